@@ -1,0 +1,1 @@
+"""Words of the field as types: labels, parts, key points, annotations, images, errors."""

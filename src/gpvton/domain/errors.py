@@ -1,0 +1,33 @@
+"""The error family. Every message says what came, what was expected, and what to do."""
+
+
+class GpvtonError(Exception):
+    """Base of all errors that a user can cause or cure; the command line exits with 2 on it."""
+
+
+class InputError(GpvtonError):
+    """A picture, option or annotation that cannot be used."""
+
+
+class ImageError(InputError):
+    """A picture that cannot be read, or is too small, too large or blank."""
+
+
+class PersonError(InputError):
+    """No person, or more than one, where exactly one is needed."""
+
+
+class GarmentError(InputError):
+    """No garment in the picture, or one that does not fit the category asked for."""
+
+
+class WeightsError(GpvtonError):
+    """A weights folder or file that is missing, truncated, of another form or another version."""
+
+
+class OutputError(GpvtonError):
+    """A result that cannot be written where it was asked for."""
+
+
+class MissingExtraError(GpvtonError):
+    """An optional dependency is missing; the message names the extra to install."""

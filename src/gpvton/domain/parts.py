@@ -1,0 +1,95 @@
+"""The category x part table (paper section 3.1: one garment partition for all categories).
+
+Everything that depends on the category reads it from here; a new category is a new row.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from gpvton.domain.labels import GarmentLabel as G
+from gpvton.domain.labels import PersonLabel as P
+
+
+class Category(StrEnum):
+    """What kind of garment it is."""
+
+    UPPER = "upper"
+    LOWER = "lower"
+    DRESS = "dress"
+
+
+PART_NAMES = ("left", "middle", "right")
+"""Order of the part axis everywhere."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PartRow:
+    """One category's row.
+
+    `flat` and `worn` give, per part (left, middle, right), the labels that make up that part in
+    the garment parsing and in the person parsing.  `replaced` are the person labels that the new
+    garment replaces: what lies under them is unknown.  `hidden` are the body labels that the new
+    garment may cover or uncover.
+    """
+
+    category: Category
+    flat: tuple[frozenset[int], frozenset[int], frozenset[int]]
+    worn: tuple[frozenset[int], frozenset[int], frozenset[int]]
+    replaced: frozenset[int]
+    hidden: frozenset[int]
+
+
+_TOP_LEFT = frozenset({P.UPPER_LEFT_SLEEVE, P.COAT_LEFT_SLEEVE, P.DRESS_LEFT_SLEEVE})
+_TOP_RIGHT = frozenset({P.UPPER_RIGHT_SLEEVE, P.COAT_RIGHT_SLEEVE, P.DRESS_RIGHT_SLEEVE})
+_SLEEVES = _TOP_LEFT | _TOP_RIGHT
+
+PART_TABLE: dict[Category, PartRow] = {
+    Category.UPPER: PartRow(
+        category=Category.UPPER,
+        flat=(
+            frozenset({G.LEFT_SLEEVE}),
+            frozenset({G.UPPER, G.COAT, G.OUTER_COLLAR}),
+            frozenset({G.RIGHT_SLEEVE}),
+        ),
+        worn=(
+            frozenset({P.UPPER_LEFT_SLEEVE, P.COAT_LEFT_SLEEVE}),
+            frozenset({P.UPPER_TORSO, P.COAT_TORSO}),
+            frozenset({P.UPPER_RIGHT_SLEEVE, P.COAT_RIGHT_SLEEVE}),
+        ),
+        replaced=frozenset({P.UPPER_TORSO, P.COAT_TORSO, P.DRESS_TORSO}) | _SLEEVES,
+        hidden=frozenset({P.NECK, P.LEFT_ARM, P.RIGHT_ARM}),
+    ),
+    Category.LOWER: PartRow(
+        category=Category.LOWER,
+        flat=(frozenset({G.LEFT_LEG}), frozenset({G.SKIRT}), frozenset({G.RIGHT_LEG})),
+        worn=(frozenset({P.LEFT_PANTS}), frozenset({P.SKIRT}), frozenset({P.RIGHT_PANTS})),
+        replaced=frozenset({P.LEFT_PANTS, P.RIGHT_PANTS, P.SKIRT}),
+        hidden=frozenset({P.LEFT_LEG, P.RIGHT_LEG, P.SOCKS}),
+    ),
+    Category.DRESS: PartRow(
+        category=Category.DRESS,
+        flat=(
+            frozenset({G.LEFT_SLEEVE}),
+            frozenset({G.UPPER, G.DRESS, G.SKIRT, G.COAT, G.OUTER_COLLAR}),
+            frozenset({G.RIGHT_SLEEVE}),
+        ),
+        worn=(
+            frozenset({P.DRESS_LEFT_SLEEVE}),
+            frozenset({P.DRESS_TORSO}),
+            frozenset({P.DRESS_RIGHT_SLEEVE}),
+        ),
+        replaced=frozenset(
+            {
+                P.UPPER_TORSO,
+                P.COAT_TORSO,
+                P.DRESS_TORSO,
+                P.SKIRT,
+                P.LEFT_PANTS,
+                P.RIGHT_PANTS,
+                P.BELT,
+            }
+        )
+        | _SLEEVES,
+        hidden=frozenset({P.NECK, P.LEFT_ARM, P.RIGHT_ARM, P.LEFT_LEG, P.RIGHT_LEG, P.SOCKS}),
+    ),
+}
