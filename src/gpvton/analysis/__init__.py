@@ -1,0 +1,1 @@
+"""Raw photos to annotations: person and garment analysts."""

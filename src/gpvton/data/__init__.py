@@ -1,0 +1,1 @@
+"""Data sets and label builders of the lab (torch)."""

@@ -1,0 +1,1 @@
+"""The networks, one box of the figures a file (torch)."""
