@@ -1,0 +1,56 @@
+"""Garment mask -> garment parsing and landmarks, from the silhouette alone.
+
+Ours: armpits and crotch are the concavities of the outline, the axis that of best symmetry.
+Works on garments seen from the front, upright within about 30 degrees.
+"""
+
+import cv2
+import numpy as np
+
+from gpvton.domain.errors import GarmentError
+from gpvton.domain.labels import GarmentLabel
+from gpvton.domain.parts import Category
+from gpvton.geometry.silhouette_frame import Frame, spread_labels, upright_frame
+from gpvton.geometry.silhouette_lower import read_lower
+from gpvton.geometry.silhouette_top import read_top
+
+Landmarks = dict[str, tuple[float, float]]
+
+_MIN_PIXELS = 64
+
+
+def parts_from_mask(
+    mask: np.ndarray, category: Category, *, legs: bool | None = None
+) -> tuple[np.ndarray, Landmarks]:
+    """Garment parsing uint8 (h, w) of `GarmentLabel` and landmarks name -> (x, y) in pixels.
+
+    mask: (h, w), bool or [0, 1]; above 0.5 is garment.  legs: for a lower garment, whether it
+    has legs (trousers, shorts) or not (skirt); None reads it from the outline.  Every garment
+    pixel gets a label.  Raises GarmentError for a mask that is empty or of a few pixels.
+    """
+    garment = np.asarray(mask) > 0.5
+    if garment.ndim != 2 or int(garment.sum()) < _MIN_PIXELS:
+        raise GarmentError(
+            f"garment mask of shape {garment.shape} with {int(garment.sum())} pixels: expected "
+            f"(h, w) with at least {_MIN_PIXELS}; is there a garment in the picture?"
+        )
+    category = Category(category)
+    frame = upright_frame(_largest_piece(garment))
+    if category is Category.LOWER:
+        parts, landmarks = read_lower(frame, legs)
+    else:
+        torso = GarmentLabel.UPPER if category is Category.UPPER else GarmentLabel.DRESS
+        parts, landmarks = read_top(frame, int(torso), long=category is Category.DRESS)
+    parsing = spread_labels(frame, parts, garment)
+    return parsing, _in_picture(frame, landmarks)
+
+
+def _in_picture(frame: Frame, landmarks: Landmarks) -> Landmarks:
+    return {name: frame.to_picture(point) for name, point in landmarks.items()}
+
+
+def _largest_piece(mask: np.ndarray) -> np.ndarray:
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8))
+    if count <= 2:
+        return mask
+    return labels == 1 + int(stats[1:, cv2.CC_STAT_AREA].argmax())
