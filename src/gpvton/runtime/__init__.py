@@ -1,0 +1,1 @@
+"""Running an exported network; no room but this one knows ONNX Runtime."""

@@ -1,0 +1,1 @@
+"""Weights folders: one network's config, weights and graph, checked when opened."""
