@@ -73,14 +73,18 @@ def split_top(size: tuple[int, int], pose: Pose, family: str) -> np.ndarray:
     left, torso, right = _SLEEVES[family]
     scale = body_scale(pose)
     distances = {torso: torso_distance(size, pose)}
+    row = np.arange(size[0])[:, None]
+    hip_y = (pose["left_hip"][1] + pose["right_hip"][1]) / 2
     for label, side in ((left, "left"), (right, "right")):
         distance = arm_distance(size, pose, side, hand=False)
+        # a wide skirt below the hips is no sleeve, however far it is from the trunk
+        reach = np.where(row > hip_y, 0.08 * scale, 0.35 * scale)
+        distance = np.where(distance < reach, distance, np.inf)
         seen = min(pose[f"{side}_elbow"][2], pose[f"{side}_wrist"][2]) >= 0.5
         if seen:  # a forearm before the trunk wins over it
             forearm = _forearm(size, pose, side)
             distance = np.where(forearm < 0, forearm - scale, distance)
         distances[label] = distance
-    # below the hips a long top is torso unless an arm lies there
     return _nearest(distances)
 
 

@@ -26,7 +26,7 @@ class PersonSample:
     name: `street/0010`, `studio/mh03-blue_main`.  image: uint8 (h, w, 3) RGB.
     parsing: uint8 (h, w), `PersonLabel`, or IGNORE (255), or PERSON (254).
     keypoints: float32 (25, 3); confidence 1 present, 0 missing, -1 unknown.
-    garment: bool (h, w), the studio garment mask, or None.
+    garment, person: bool (h, w), the studio garment mask and silhouette, or None.
     """
 
     name: str
@@ -34,6 +34,7 @@ class PersonSample:
     parsing: np.ndarray
     keypoints: np.ndarray
     garment: np.ndarray | None = None
+    person: np.ndarray | None = None
 
 
 def is_validation(name: str) -> bool:
@@ -101,7 +102,12 @@ def person_sample(
         keypoints = studio_keypoints(pose, stem, garment, person, size)
         parsing = studio_parsing(image, pose, stem, garment, person)
         return PersonSample(
-            name=name, image=image, parsing=parsing, keypoints=keypoints, garment=garment
+            name=name,
+            image=image,
+            parsing=parsing,
+            keypoints=keypoints,
+            garment=garment,
+            person=person,
         )
     keypoints = body25(pose, size)
     parsing = np.full(size, IGNORE, np.uint8)

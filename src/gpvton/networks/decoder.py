@@ -22,13 +22,29 @@ def separable(inputs: int, outputs: int, kernel: int = 3) -> nn.Sequential:
     )
 
 
+def dense(inputs: int, outputs: int) -> nn.Sequential:
+    """Full 3x3 convolution with norm and ReLU; keeps the size."""
+    return nn.Sequential(
+        nn.Conv2d(inputs, outputs, 3, padding=1, bias=False),
+        nn.BatchNorm2d(outputs),
+        nn.ReLU(inplace=True),
+    )
+
+
 class PyramidDecoder(nn.Module):
     """Feature maps, finest first, each half the size of the one before -> maps of the same sizes.
 
-    inputs: channels of the feature maps; widths: channels wanted at each level, finest first.
+    inputs: channels of the feature maps; widths: channels wanted at each level, finest first;
+    dense_finest: one full 3x3 convolution at the finest level instead of two separable ones.
     """
 
-    def __init__(self, inputs: Sequence[int], widths: Sequence[int], kernel: int = 5):
+    def __init__(
+        self,
+        inputs: Sequence[int],
+        widths: Sequence[int],
+        kernel: int = 5,
+        dense_finest: bool = False,
+    ):
         super().__init__()
         if len(inputs) != len(widths):
             raise ValueError(f"{len(inputs)} feature maps but {len(widths)} widths")
@@ -41,7 +57,10 @@ class PyramidDecoder(nn.Module):
             for fine, coarse in pairwise(widths)
         )
         self.smooth = nn.ModuleList(
-            nn.Sequential(separable(w, w, kernel), separable(w, w, 3)) for w in widths
+            dense(w, w)
+            if dense_finest and level == 0
+            else nn.Sequential(separable(w, w, kernel), separable(w, w, 3))
+            for level, w in enumerate(widths)
         )
 
     def forward(self, features: Sequence[Tensor]) -> list[Tensor]:

@@ -1,0 +1,92 @@
+"""Recipe of the person analyst: about an hour and a quarter on one core."""
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+import torch
+
+from gpvton.data.person_dataset import PersonDataset, load_backgrounds, load_people
+from gpvton.domain.errors import InputError
+from gpvton.losses.person_analyst import PersonLoss, PersonLossConfig
+from gpvton.networks.efficientnet import imagenet_efficientnet_lite0
+from gpvton.networks.person_analyst import PersonAnalystNetwork
+from gpvton.training.loop import LoopConfig, train
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonStage:
+    """A stretch of training at one image size (h, w) with its own schedule."""
+
+    name: str
+    size: tuple[int, int]
+    loop: LoopConfig
+    frozen_stages: int = 2
+
+
+def _stages() -> tuple[PersonStage, ...]:
+    return (
+        PersonStage(name="coarse", size=(256, 192), loop=LoopConfig(steps=1600)),
+        PersonStage(
+            name="fine",
+            size=(384, 288),
+            loop=LoopConfig(steps=500, batch_size=12, learning_rate=4e-4, warmup_steps=50),
+        ),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonAnalystConfig:
+    """Everything of a run.  data: folder with street/, studio/ ...; out: weights and logs."""
+
+    data: Path
+    out: Path
+    stages: tuple[PersonStage, ...] = field(default_factory=_stages)
+    losses: PersonLossConfig = field(default_factory=PersonLossConfig)
+    backgrounds: int = 600
+    cached_height: int = 480
+    threads: int = 0
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        if not self.data.is_dir():
+            raise InputError(f"{self.data} is not a folder: name the one that holds street/")
+        for stage in self.stages:
+            if stage.size[0] % 32 or stage.size[1] % 32:
+                raise InputError(f"stage {stage.name}: size {stage.size} must divide by 32")
+
+
+def train_person_analyst(
+    config: PersonAnalystConfig, report: Callable[[str], None] = lambda line: None
+) -> Path:
+    """Train all stages and return the file with the averaged weights, `OUT/person_analyst.pt`.
+
+    A finished or interrupted run is continued by calling again with the same folder.
+    """
+    torch.manual_seed(config.seed)
+    if config.threads:
+        torch.set_num_threads(config.threads)
+    network = PersonAnalystNetwork(imagenet_efficientnet_lite0())
+    network = network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    people = load_people(config.data, "train", config.cached_height, report)
+    backgrounds = load_backgrounds(config.data, config.backgrounds, config.seed)
+    report(f"{len(people)} people, {len(backgrounds)} backgrounds")
+    loss = PersonLoss(config.losses)
+    for stage in config.stages:
+        network.backbone.freeze(stage.frozen_stages)
+        dataset = PersonDataset(people, backgrounds, stage.size)
+        folder = config.out / stage.name
+        report(f"stage {stage.name}: {stage.size}, {len(dataset)} examples an epoch")
+        average = train(network, dataset, loss, stage.loop, folder, report)
+        network.load_state_dict(average, strict=True)
+    path = config.out / "person_analyst.pt"
+    temporary = path.with_name(path.name + ".part")
+    torch.save({"weights": network.state_dict(), "config": _plain(config)}, temporary)
+    temporary.replace(path)
+    return path
+
+
+def _plain(config: PersonAnalystConfig) -> dict[str, object]:
+    plain = asdict(config)
+    plain["data"], plain["out"] = config.data.name, config.out.name
+    return plain
