@@ -29,7 +29,10 @@ class PartRow:
     `flat` and `worn` give, per part (left, middle, right), the labels that make up that part in
     the garment parsing and in the person parsing.  `replaced` are the person labels that the new
     garment replaces: what lies under them is unknown.  `hidden` are the body labels that the new
-    garment may cover or uncover.
+    garment may cover or uncover.  `front` are the labels that lie over the new garment where they
+    show in the photo.  `motion` says what each part follows: a sleeve its arm, a leg
+    its leg, a torso the trunk, a skirt hangs from the waist.  A `tuckable` garment's hem can go
+    into the lower garment.
     """
 
     category: Category
@@ -37,11 +40,16 @@ class PartRow:
     worn: tuple[frozenset[int], frozenset[int], frozenset[int]]
     replaced: frozenset[int]
     hidden: frozenset[int]
+    front: frozenset[int]
+    motion: tuple[str, str, str]
+    tuckable: bool = False
 
 
 _TOP_LEFT = frozenset({P.UPPER_LEFT_SLEEVE, P.COAT_LEFT_SLEEVE, P.DRESS_LEFT_SLEEVE})
 _TOP_RIGHT = frozenset({P.UPPER_RIGHT_SLEEVE, P.COAT_RIGHT_SLEEVE, P.DRESS_RIGHT_SLEEVE})
 _SLEEVES = _TOP_LEFT | _TOP_RIGHT
+_ALWAYS_FRONT = frozenset({P.HAT, P.HAIR, P.GLOVE, P.GLASSES, P.SCARF, P.FACE, P.BAG})
+_TOPS = frozenset({P.UPPER_TORSO, P.COAT_TORSO, P.DRESS_TORSO}) | _SLEEVES
 
 PART_TABLE: dict[Category, PartRow] = {
     Category.UPPER: PartRow(
@@ -56,8 +64,11 @@ PART_TABLE: dict[Category, PartRow] = {
             frozenset({P.UPPER_TORSO, P.COAT_TORSO}),
             frozenset({P.UPPER_RIGHT_SLEEVE, P.COAT_RIGHT_SLEEVE}),
         ),
-        replaced=frozenset({P.UPPER_TORSO, P.COAT_TORSO, P.DRESS_TORSO}) | _SLEEVES,
+        replaced=_TOPS,
         hidden=frozenset({P.NECK, P.LEFT_ARM, P.RIGHT_ARM}),
+        front=_ALWAYS_FRONT,
+        motion=("sleeve", "torso", "sleeve"),
+        tuckable=True,
     ),
     Category.LOWER: PartRow(
         category=Category.LOWER,
@@ -65,6 +76,8 @@ PART_TABLE: dict[Category, PartRow] = {
         worn=(frozenset({P.LEFT_PANTS}), frozenset({P.SKIRT}), frozenset({P.RIGHT_PANTS})),
         replaced=frozenset({P.LEFT_PANTS, P.RIGHT_PANTS, P.SKIRT}),
         hidden=frozenset({P.LEFT_LEG, P.RIGHT_LEG, P.SOCKS}),
+        front=_ALWAYS_FRONT | _TOPS | {P.LEFT_ARM, P.RIGHT_ARM, P.NECK},
+        motion=("leg", "skirt", "leg"),
     ),
     Category.DRESS: PartRow(
         category=Category.DRESS,
@@ -78,18 +91,9 @@ PART_TABLE: dict[Category, PartRow] = {
             frozenset({P.DRESS_TORSO}),
             frozenset({P.DRESS_RIGHT_SLEEVE}),
         ),
-        replaced=frozenset(
-            {
-                P.UPPER_TORSO,
-                P.COAT_TORSO,
-                P.DRESS_TORSO,
-                P.SKIRT,
-                P.LEFT_PANTS,
-                P.RIGHT_PANTS,
-                P.BELT,
-            }
-        )
-        | _SLEEVES,
+        replaced=_TOPS | {P.SKIRT, P.LEFT_PANTS, P.RIGHT_PANTS, P.BELT},
         hidden=frozenset({P.NECK, P.LEFT_ARM, P.RIGHT_ARM, P.LEFT_LEG, P.RIGHT_LEG, P.SOCKS}),
+        front=_ALWAYS_FRONT | {P.LEFT_SHOE, P.RIGHT_SHOE},
+        motion=("sleeve", "torso", "sleeve"),
     ),
 }

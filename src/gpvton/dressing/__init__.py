@@ -1,0 +1,1 @@
+"""Geometric dressing: warp the parts, fill what the old garment uncovers, shade, layer, blend."""

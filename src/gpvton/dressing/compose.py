@@ -1,0 +1,118 @@
+"""Puts all layers together, from back to front."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from gpvton.domain.parts import PART_NAMES
+from gpvton.dressing.layers import Layer, arm_behind, arm_layer, front_mask, over, unpremultiplied
+from gpvton.dressing.scene import Scene, soft
+from gpvton.dressing.shading import contact_shadow, matched_grain, shade_map
+from gpvton.dressing.tuck import is_tucked, lower_in_front
+from gpvton.dressing.uncover import uncover
+from gpvton.dressing.warp import WarpedPart
+from gpvton.geometry.part_flow import limb_mask
+
+
+@dataclass(frozen=True, kw_only=True)
+class Composed:
+    """colour: float32 (h, w, 3) in [0, 255], the crop's result.
+
+    changed: bool (h, w), where it may differ from the photo.  parts: alpha of each part as it
+    shows, float32 (3, h, w).  garment: float32 (h, w, 4), premultiplied RGBA in [0, 1].
+    """
+
+    colour: np.ndarray
+    changed: np.ndarray
+    parts: np.ndarray
+    garment: np.ndarray
+    warnings: tuple[str, ...]
+
+
+def compose(
+    scene: Scene, parts: list[WarpedPart], reach: Mapping[str, float], tucked: bool | None
+) -> Composed:
+    """Blends the warped parts into the scene.
+
+    parts: left, middle, right.  reach: part to the share of the limb its sleeve or leg covers.
+    tucked: see `dress`.
+    """
+    front = front_mask(scene)
+    alphas = _visible(scene, parts, front, tucked)
+    whole = 1.0 - np.prod(1.0 - alphas, axis=0)
+    base = uncover(scene, whole)
+    shade = _shaded(scene, parts, alphas, whole)
+    canvas = base.colour * _shadow(scene, whole)[..., None]
+    warnings = list(base.warnings)
+    middle = PART_NAMES.index("middle")
+    changed = (base.changed > 0) | (whole > 0)
+    canvas = over(canvas, Layer(colour=shade[middle], alpha=alphas[middle]))
+    for side in ("right", "left"):
+        index = PART_NAMES.index(side)
+        if "sleeve" in scene.row.motion:
+            arm, warning = arm_layer(scene, side, reach.get(side, 0.0))
+            warnings += [warning] if warning else []
+            covered = 1.0 - alphas[index]
+            canvas = over(canvas, Layer(colour=arm.colour, alpha=arm.alpha))
+            changed |= arm.alpha > 0
+            alphas[middle] *= 1.0 - arm.alpha * covered
+        canvas = over(canvas, Layer(colour=shade[index], alpha=alphas[index]))
+    canvas = over(canvas, Layer(colour=scene.pixels.astype(np.float32), alpha=front))
+    changed = changed | (np.abs(canvas - scene.pixels).max(axis=2) > 0.5)
+    garment = _layer_rgba(shade, alphas)
+    return Composed(
+        colour=canvas,
+        changed=changed,
+        parts=alphas,
+        garment=garment,
+        warnings=tuple(dict.fromkeys(warnings)),
+    )
+
+
+def _visible(
+    scene: Scene, parts: list[WarpedPart], front: np.ndarray, tucked: bool | None
+) -> np.ndarray:
+    alphas = np.stack([part.alpha for part in parts])
+    alphas *= 1.0 - front
+    if "sleeve" in scene.row.motion:
+        for side in ("left", "right"):
+            if arm_behind(scene, side):
+                field = scene.limb("arm", side)
+                trunk = ~limb_mask(scene.parsing, "arm", side, scene.body.back)
+                hidden = trunk & (field.share > 0.7) & (parts[1].alpha > 0.5)
+                alphas[PART_NAMES.index(side)] *= 1.0 - soft(hidden, 1.0)
+    if scene.row.tuckable and (is_tucked(scene) if tucked is None else tucked):
+        alphas[PART_NAMES.index("middle")] *= 1.0 - soft(lower_in_front(scene), 0.7)
+    return alphas.astype(np.float32)
+
+
+def _shaded(
+    scene: Scene, parts: list[WarpedPart], alphas: np.ndarray, whole: np.ndarray
+) -> list[np.ndarray]:
+    """Colours of all parts with light, shade and grain, float32 (h, w, 3) each."""
+    shade = shade_map(scene, whole)[..., None]
+    span = scene.body.span
+    done = []
+    for index, part in enumerate(parts):
+        colour = unpremultiplied(part) * shade
+        over_it = [alphas[k] for k in (0, 2) if k != index] if index == 1 else []
+        for alpha in over_it:
+            colour = colour * contact_shadow(alpha, span, 0.22)[..., None]
+        done.append(matched_grain(scene, colour, alphas[index]))
+    return done
+
+
+def _shadow(scene: Scene, whole: np.ndarray) -> np.ndarray:
+    """Contact shadow of the garment on the body, none on the background."""
+    person = soft(scene.parsing > 0, 1.0)
+    return 1.0 - (1.0 - contact_shadow(whole, scene.body.span)) * person * (1.0 - whole)
+
+
+def _layer_rgba(colours: list[np.ndarray], alphas: np.ndarray) -> np.ndarray:
+    out = np.zeros((*alphas.shape[1:], 4), np.float32)
+    for index in (1, 2, 0):
+        alpha = alphas[index][..., None]
+        colour = np.concatenate([colours[index] / 255.0 * alpha, alpha], axis=2)
+        out = out * (1.0 - alpha) + colour
+    return np.clip(out, 0.0, 1.0)

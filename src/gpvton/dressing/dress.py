@@ -1,0 +1,131 @@
+"""Geometric dressing: a person's photo and a garment's picture in, the dressed person out.
+
+Ours: the baseline without learned warping, and the frame that learned warping fits into.
+"""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from gpvton.conditions.preserve import preserve_mask
+from gpvton.domain.annotations import GarmentAnnotation, PersonAnnotation
+from gpvton.domain.parts import Category
+from gpvton.dressing.compose import Composed, compose
+from gpvton.dressing.cutout import cut_out
+from gpvton.dressing.scene import Scene, frame
+from gpvton.dressing.warp import shrinking, warp_parts
+from gpvton.geometry.body import body_from
+from gpvton.geometry.part_flow import part_coordinates, part_flow, part_meshes
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dressed:
+    """The result and its steps, all at the photo's size (h, w).
+
+    image: uint8 (h, w, 3).  warped: float32 (h, w, 4), premultiplied RGBA in [0, 1].
+    parsing: uint8 (h, w), the person parsing of the result.  flow: float32 (3, 2, h', w') in
+    [-1, 1] into the garment's picture, over the crop `box` (left, top, right, bottom) at work
+    size.  edit_mask: bool (h, w); outside it the image is the photo, bit for bit.
+    preserve_mask: bool (h, w).  timings: step to seconds.
+    """
+
+    image: np.ndarray
+    warped: np.ndarray
+    parsing: np.ndarray
+    flow: np.ndarray
+    box: tuple[int, int, int, int]
+    edit_mask: np.ndarray
+    preserve_mask: np.ndarray
+    warnings: tuple[str, ...]
+    timings: Mapping[str, float]
+
+
+def dress(
+    photo: np.ndarray,
+    person: PersonAnnotation,
+    garment_pixels: np.ndarray,
+    garment: GarmentAnnotation,
+    *,
+    category: Category | None = None,
+    tucked: bool | None = None,
+) -> Dressed:
+    """Dresses the person of `photo`, uint8 (h, w, 3), in the garment of `garment_pixels`.
+
+    category: overrides the garment's own.  tucked: whether a top's hem goes into the lower
+    garment; None keeps what the photo shows.
+
+    Raises:
+        PersonError: the joints that the garment needs do not show.
+        GarmentError: the garment does not fit the category or cannot be laid on this pose.
+    """
+    clock = _Clock()
+    scene = frame(photo, person, category or garment.category)
+    meshes = part_meshes(garment, scene.category, scene.work_body(), scene.work_parsing())
+    coordinates = part_coordinates(meshes, *scene.work_size)
+    clock.lap("flow")
+    rate = shrinking(coordinates) * scene.work_scale
+    cutout = cut_out(garment_pixels, garment, scene.category, min(1.0, 1.3 / max(rate, 1e-3)))
+    parts = warp_parts(cutout, coordinates, scene.size)
+    clock.lap("warp")
+    composed = compose(scene, parts, meshes.reach, tucked)
+    clock.lap("blend")
+    image, edit_mask = _pasted(photo, scene, composed)
+    warped = np.zeros((*photo.shape[:2], 4), np.float32)
+    left, top, right, bottom = scene.box
+    warped[top:bottom, left:right] = composed.garment
+    clock.lap("paste")
+    return Dressed(
+        image=image,
+        warped=warped,
+        edit_mask=edit_mask,
+        parsing=_new_parsing(person.parsing, scene, composed),
+        flow=part_flow(coordinates, (garment.mask.shape[0], garment.mask.shape[1])),
+        box=scene.box,
+        preserve_mask=preserve_mask(person.parsing, body_from(person), scene.category),
+        warnings=_warnings(scene) + composed.warnings,
+        timings=clock.laps,
+    )
+
+
+def _warnings(scene: Scene) -> tuple[str, ...]:
+    if not scene.body.back:
+        return ()
+    return ("the person is seen from behind, but the garment's picture shows its front",)
+
+
+def _pasted(photo: np.ndarray, scene: Scene, composed: Composed) -> tuple[np.ndarray, np.ndarray]:
+    """The crop's result put back into the photo, and where it changed it."""
+    left, top, right, bottom = scene.box
+    image = photo.copy()
+    crop = image[top:bottom, left:right]
+    result = np.clip(np.rint(composed.colour), 0, 255).astype(np.uint8)
+    crop[composed.changed] = result[composed.changed]
+    mask = np.zeros(photo.shape[:2], bool)
+    mask[top:bottom, left:right] = composed.changed
+    return image, mask
+
+
+def _new_parsing(parsing: np.ndarray, scene: Scene, composed: Composed) -> np.ndarray:
+    """Person parsing of the result: the new parts' labels where they show."""
+    left, top, right, bottom = scene.box
+    out = parsing.copy()
+    crop = out[top:bottom, left:right]
+    for index in (1, 2, 0):
+        label = min(scene.row.worn[index])
+        crop[composed.parts[index] > 0.5] = label
+    return out
+
+
+class _Clock:
+    """Seconds since the last lap, by name."""
+
+    def __init__(self) -> None:
+        self.laps: dict[str, float] = {}
+        self._last = time.perf_counter()
+
+    def lap(self, name: str) -> None:
+        now = time.perf_counter()
+        self.laps[name] = now - self._last
+        self._last = now

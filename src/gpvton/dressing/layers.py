@@ -1,0 +1,105 @@
+"""What lies over what: torso, arms, sleeves, hands, hair, and the garments that stay.
+
+Ours.  Layers are blended from back to front: photo without the old garment, garment behind,
+torso or skirt, arms in front of it, sleeves, then everything of the photo that was in front of the
+old garment.
+"""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from gpvton.conditions.palms import palm_mask
+from gpvton.domain.labels import PersonLabel as P
+from gpvton.dressing.limbs import bare_limb
+from gpvton.dressing.scene import Scene, soft
+from gpvton.dressing.warp import WarpedPart
+from gpvton.geometry.part_flow import limb_mask
+
+_TRUNK = (P.UPPER_TORSO, P.DRESS_TORSO, P.COAT_TORSO)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Layer:
+    """colour: float32 (h, w, 3) in [0, 255], not premultiplied.  alpha: float32 (h, w)."""
+
+    colour: np.ndarray
+    alpha: np.ndarray
+
+
+def over(canvas: np.ndarray, layer: Layer) -> np.ndarray:
+    """`layer` laid over `canvas`, float32 (h, w, 3)."""
+    alpha = layer.alpha[..., None]
+    return canvas * (1.0 - alpha) + layer.colour * alpha
+
+
+def arm_behind(scene: Scene, side: str) -> bool:
+    """Whether the forearm is hidden by the trunk, as with hands behind the back."""
+    parsing, body = scene.work_parsing(), scene.work_body()
+    line = body.limb("arm", side)
+    shares = np.linspace(0.1, 0.9, 12)[:, None]
+    places = np.vstack(
+        [line[0] + shares * (line[1] - line[0]), line[1] + shares * (line[2] - line[1])]
+    )
+    columns = np.rint(places[:, 0]).astype(int)
+    rows = np.rint(places[:, 1]).astype(int)
+    inside = (rows >= 0) & (rows < parsing.shape[0]) & (columns >= 0) & (columns < parsing.shape[1])
+    if not inside.any():
+        return False
+    rows, columns = rows[inside], columns[inside]
+    trunk = np.isin(parsing[rows, columns], _TRUNK)
+    arm = limb_mask(parsing, "arm", side, body.back)[rows, columns]
+    return bool(trunk.sum() > max(arm.sum(), 4))
+
+
+def arm_layer(scene: Scene, side: str, reach: float) -> tuple[Layer, str | None]:
+    """The bare arm that lies in front of the new torso: painted, and as the photo shows it.
+
+    reach: share of the arm that the new sleeve covers, 0 without sleeve.  The second value is a
+    warning when the arm's skin colour is unknown; the old sleeve is then kept.
+    """
+    field = scene.limb("arm", side)
+    arm = limb_mask(scene.parsing, "arm", side, scene.body.back)
+    skin = arm & ~np.isin(scene.parsing, tuple(scene.row.replaced))
+    sleeve = arm & ~skin
+    start = max(reach - 0.10, 0.30)
+    front = np.clip((field.share - start) / 0.12 + 0.5, 0.0, 1.0)
+    colour = scene.pixels.astype(np.float32)
+    alpha = soft(skin, 0.6) * skin * front
+    if arm_behind(scene, side):
+        return Layer(colour=colour, alpha=alpha * skin), None
+    painted = bare_limb(scene, "arm", side)
+    if painted is None:
+        if not sleeve.any() or reach > 1.9:
+            return Layer(colour=colour, alpha=alpha), None
+        kept = sleeve & (field.share > reach)
+        return (
+            Layer(colour=colour, alpha=np.maximum(alpha, soft(kept, 0.6) * kept)),
+            "no skin shows, so the old sleeve is kept where the new one is shorter",
+        )
+    tone, cover = painted
+    cover = cover * front * (1.0 - alpha)
+    total = alpha + cover
+    mixed = (colour * alpha[..., None] + tone * cover[..., None]) / np.maximum(total, 1e-4)[
+        ..., None
+    ]
+    return Layer(colour=mixed, alpha=total), None
+
+
+def front_mask(scene: Scene) -> np.ndarray:
+    """What of the photo lies over the new garment: float32 (h, w).
+
+    Hair, face, what is carried, the hands, and, under a lower garment, the top.
+    """
+    front = np.isin(scene.parsing, tuple(scene.row.front))
+    front |= palm_mask(scene.parsing, scene.body)
+    size = max(round(0.004 * scene.body.span), 1)
+    kernel = np.ones((size, size), np.uint8)
+    front = cv2.morphologyEx(front.astype(np.uint8), cv2.MORPH_OPEN, kernel).astype(bool)
+    return soft(front, 0.7)
+
+
+def unpremultiplied(part: WarpedPart) -> np.ndarray:
+    """The part's own colour, float32 (h, w, 3)."""
+    return part.colour / np.maximum(part.alpha, 1e-3)[..., None]

@@ -1,0 +1,124 @@
+"""The person cut out of the photo, with everything that dressing needs to know about them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from gpvton.conditions.skin import skin_colours
+from gpvton.domain.annotations import PersonAnnotation
+from gpvton.domain.labels import PersonLabel as P
+from gpvton.domain.parts import PART_TABLE, Category, PartRow
+from gpvton.geometry.body import Body, body_from, limb_field, moved
+
+WORK_SIZE = 512  # longer side at which flows are computed
+
+
+@dataclass(frozen=True, kw_only=True)
+class LimbField:
+    """share: float32 (h, w), 0 at the root, 2 at the end.  distance: float32 (h, w) in pixels."""
+
+    share: np.ndarray
+    distance: np.ndarray
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scene:
+    """A crop of the photo around the person, at the photo's resolution.
+
+    box: (left, top, right, bottom) in the photo.  pixels: uint8 (h, w, 3).  parsing: uint8 (h, w).
+    body: in pixels of the crop.  work_scale: work pixels per crop pixel.  skin: see
+    `skin_colours`.  row: the category's row of the part table.
+    """
+
+    box: tuple[int, int, int, int]
+    pixels: np.ndarray
+    parsing: np.ndarray
+    body: Body
+    work_scale: float
+    skin: Mapping[str, np.ndarray]
+    category: Category
+
+    @property
+    def row(self) -> PartRow:
+        """The category's row of the part table."""
+        return PART_TABLE[self.category]
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """(height, width) of the crop."""
+        return self.parsing.shape[0], self.parsing.shape[1]
+
+    @property
+    def work_size(self) -> tuple[int, int]:
+        """(height, width) at which flows are computed."""
+        height, width = self.size
+        return max(round(height * self.work_scale), 8), max(round(width * self.work_scale), 8)
+
+    def work_parsing(self) -> np.ndarray:
+        """Parsing at work size."""
+        height, width = self.work_size
+        return cv2.resize(self.parsing, (width, height), interpolation=cv2.INTER_NEAREST)
+
+    def work_body(self) -> Body:
+        """Body in work pixels."""
+        return moved(self.body, self.work_scale, (0.0, 0.0))
+
+    def limb(self, kind: str, side: str) -> LimbField:
+        """Where every pixel lies along a limb (computed at work size)."""
+        height, width = self.size
+        share, distance = limb_field(self.work_body().limb(kind, side), *self.work_size)
+        return LimbField(
+            share=cv2.resize(share, (width, height), interpolation=cv2.INTER_LINEAR),
+            distance=cv2.resize(distance, (width, height), interpolation=cv2.INTER_LINEAR)
+            / self.work_scale,
+        )
+
+    def shows(self, *labels: int) -> np.ndarray:
+        """Where the photo shows one of the labels: bool (h, w)."""
+        return np.isin(self.parsing, labels)
+
+
+def frame(pixels: np.ndarray, person: PersonAnnotation, category: Category) -> Scene:
+    """Crops uint8 (h, w, 3) to the person with a margin of a fifth of a shoulder span."""
+    body = body_from(person)
+    rows = np.flatnonzero((person.parsing != P.BACKGROUND).any(axis=1))
+    columns = np.flatnonzero((person.parsing != P.BACKGROUND).any(axis=0))
+    height, width = person.parsing.shape
+    pad = int(0.35 * body.span) + 2
+    box = (
+        max(int(columns[0]) - pad, 0) if columns.size else 0,
+        max(int(rows[0]) - pad, 0) if rows.size else 0,
+        min(int(columns[-1]) + pad + 1, width) if columns.size else width,
+        min(int(rows[-1]) + pad + 1, height) if rows.size else height,
+    )
+    left, top, right, bottom = box
+    crop = pixels[top:bottom, left:right]
+    parsing = person.parsing[top:bottom, left:right]
+    return Scene(
+        box=box,
+        pixels=crop,
+        parsing=parsing,
+        body=moved(body, 1.0, (-left, -top)),
+        work_scale=min(WORK_SIZE / max(crop.shape[:2]), 1.0),
+        skin=skin_colours(crop, parsing),
+        category=category,
+    )
+
+
+def opposite(side: str) -> str:
+    """The other side."""
+    return "right" if side == "left" else "left"
+
+
+def soft(mask: np.ndarray, radius: float = 1.0) -> np.ndarray:
+    """A mask with an edge about two `radius` pixels wide: float32 (h, w) in [0, 1]."""
+    return cv2.GaussianBlur(mask.astype(np.float32), (0, 0), max(radius, 0.3))
+
+
+def grown(mask: np.ndarray, radius: float) -> np.ndarray:
+    """The mask dilated by `radius` pixels: bool (h, w)."""
+    size = 2 * max(round(radius), 1) + 1
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
+    return cv2.dilate(mask.astype(np.uint8), kernel).astype(bool)

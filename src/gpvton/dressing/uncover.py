@@ -1,0 +1,158 @@
+"""What shows where the old garment is gone and the new one does not reach.
+
+Ours, in this order: skin of chest and shoulders, legs, the lower garment drawn upwards, else the
+background.
+"""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from gpvton.conditions.body_parts import torso_outline
+from gpvton.conditions.skin import skin_pixels
+from gpvton.domain.labels import PersonLabel as P
+from gpvton.dressing.limbs import bare_limb
+from gpvton.dressing.pushpull import push_pull
+from gpvton.dressing.scene import Scene, grown, soft
+
+_LOWER = (P.LEFT_PANTS, P.RIGHT_PANTS, P.SKIRT, P.BELT)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Uncovered:
+    """The photo without the old garment.
+
+    colour: float32 (h, w, 3) in [0, 255].  changed: float32 (h, w), 1 where it is not the photo.
+    warnings: plain sentences.
+    """
+
+    colour: np.ndarray
+    changed: np.ndarray
+    warnings: tuple[str, ...]
+
+
+def uncover(scene: Scene, covered: np.ndarray) -> Uncovered:
+    """Takes the old garment off.
+
+    covered: float32 (h, w), where the new garment will lie; nothing is filled well inside it.
+    """
+    old = _old_garment(scene)
+    colour = scene.pixels.astype(np.float32)
+    warnings: list[str] = []
+    edge = grown(old, max(0.012 * scene.body.span, 1.5))
+    kept = np.isin(scene.parsing, tuple(scene.row.front)) | ((scene.parsing != P.BACKGROUND) & ~old)
+    region = (edge & ~kept) | old
+    background = _background(scene)
+    filled = background
+    for paint in (_drawn_lower, _chest, _legs):
+        filled = paint(scene, old, filled, warnings)
+    alpha = soft(region, 0.7)[..., None] * region[..., None]
+    return Uncovered(
+        colour=colour * (1 - alpha) + filled * alpha,
+        changed=alpha[..., 0],
+        warnings=tuple(warnings),
+    )
+
+
+def _old_garment(scene: Scene) -> np.ndarray:
+    old = np.isin(scene.parsing, tuple(scene.row.replaced))
+    if P.DRESS_TORSO in scene.row.replaced and P.SKIRT not in scene.row.replaced:
+        # a new top over a dress: the dress stays below the hips
+        below = _below_hips(scene)
+        old &= ~(scene.shows(P.DRESS_TORSO) & below)
+    return old
+
+
+def _below_hips(scene: Scene) -> np.ndarray:
+    rows, columns = np.mgrid[: scene.size[0], : scene.size[1]]
+    hip, up = scene.body.points["mid_hip"], scene.body.up
+    return (columns - hip[0]) * up[0] + (rows - hip[1]) * up[1] < 0.15 * scene.body.span
+
+
+def _background(scene: Scene) -> np.ndarray:
+    person = grown(scene.parsing != P.BACKGROUND, max(0.03 * scene.body.span, 2))
+    return push_pull(scene.pixels.astype(np.float32), (~person).astype(np.float32))
+
+
+def _torso(scene: Scene) -> np.ndarray:
+    canvas = np.zeros(scene.size, np.uint8)
+    cv2.fillPoly(canvas, [np.rint(torso_outline(scene.body)).astype(np.int32)], 1)
+    return canvas.astype(bool)
+
+
+def _drawn_lower(
+    scene: Scene, old: np.ndarray, filled: np.ndarray, warnings: list[str]
+) -> np.ndarray:
+    """The lower garment's colours drawn up under where the old top's hem was."""
+    if set(_LOWER) & set(scene.row.replaced):
+        return filled
+    shown = scene.shows(*_LOWER)
+    place = grown(old, 0.015 * scene.body.span) & _torso(scene) & _between_sides(scene, shown)
+    if shown.sum() < 100:
+        below = place & _below_hips(scene)
+        if below.any():
+            warnings.append(
+                "what is worn below the hips does not show, so the old garment is kept there"
+            )
+        return np.where(below[..., None], scene.pixels, filled).astype(np.float32)
+    core = cv2.erode(shown.astype(np.uint8), np.ones((3, 3), np.uint8)).astype(np.float32)
+    drawn = push_pull(scene.pixels.astype(np.float32), core)
+    alpha = soft(place, 1.0)[..., None]
+    return filled * (1 - alpha) + drawn * alpha
+
+
+def _between_sides(scene: Scene, shown: np.ndarray) -> np.ndarray:
+    """Columns, square to the torso, between the sides of the visible lower garment's top."""
+    rows, columns = np.nonzero(shown)
+    if rows.size < 100:
+        return np.ones(scene.size, bool)
+    hip, across, up = scene.body.points["mid_hip"], scene.body.across, scene.body.up
+    aside = (columns - hip[0]) * across[0] + (rows - hip[1]) * across[1]
+    height = (columns - hip[0]) * up[0] + (rows - hip[1]) * up[1]
+    upper = height >= np.percentile(height, 75)
+    first, last = np.percentile(aside[upper], (3, 97))
+    y, x = np.mgrid[: scene.size[0], : scene.size[1]]
+    aside = (x - hip[0]) * across[0] + (y - hip[1]) * across[1]
+    return (aside > first) & (aside < last)
+
+
+def _chest(scene: Scene, old: np.ndarray, filled: np.ndarray, warnings: list[str]) -> np.ndarray:
+    """Skin of neck, chest and shoulders, drawn on from the neck and face."""
+    if P.NECK not in scene.row.hidden:
+        return filled
+    if "neck" not in scene.skin:
+        warnings.append("no skin shows, so nothing is drawn where the new neckline is lower")
+        return np.where(_upper_chest(scene)[..., None], scene.pixels, filled).astype(np.float32)
+    skin = scene.shows(P.NECK, P.LEFT_ARM, P.RIGHT_ARM)
+    skin &= skin_pixels(scene.pixels, scene.parsing)
+    known = cv2.erode(skin.astype(np.uint8), np.ones((3, 3), np.uint8)).astype(np.float32)
+    drawn = np.broadcast_to(scene.skin["neck"], filled.shape).astype(np.float32)
+    if known.sum() > 60:
+        pulled = push_pull(scene.pixels.astype(np.float32), known)
+        pulled = cv2.GaussianBlur(pulled, (0, 0), max(0.04 * scene.body.span, 1.0))
+        drawn = 0.6 * pulled + 0.4 * drawn
+    alpha = soft(old & _upper_chest(scene), 1.0)[..., None]
+    return filled * (1 - alpha) + drawn * alpha
+
+
+def _upper_chest(scene: Scene) -> np.ndarray:
+    rows, columns = np.mgrid[: scene.size[0], : scene.size[1]]
+    neck, up = scene.body.points["neck"], scene.body.up
+    depth = -((columns - neck[0]) * up[0] + (rows - neck[1]) * up[1])
+    return _torso(scene) & (depth < 0.62 * scene.body.span)
+
+
+def _legs(scene: Scene, old: np.ndarray, filled: np.ndarray, warnings: list[str]) -> np.ndarray:
+    """Bare legs where trousers or a skirt hid them."""
+    if P.LEFT_LEG not in scene.row.hidden:
+        return filled
+    for side in ("right", "left"):
+        painted = bare_limb(scene, "leg", side)
+        if painted is None:
+            if old.any():
+                warnings.append("no skin shows, so the old garment is kept over the legs")
+            return np.where(old[..., None], scene.pixels, filled).astype(np.float32)
+        colour, alpha = painted
+        filled = filled * (1 - alpha[..., None]) + colour * alpha[..., None]
+    return filled
