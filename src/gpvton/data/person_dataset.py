@@ -90,15 +90,51 @@ def shrink(sample: PersonSample, height: int) -> CachedPerson:
 
 
 def load_people(
-    root: Path, split: str, height: int, report: Callable[[str], None]
+    root: Path, split: str, height: int, cache: Path, report: Callable[[str], None]
 ) -> list[CachedPerson]:
-    """All samples of a split, made small, in memory."""
+    """All samples of a split, made small, in memory; kept in the file `cache` (npz) as well."""
+    if cache.is_file():
+        return _read_cache(cache)
     people = []
     for count, sample in enumerate(person_samples(root, split), 1):
         people.append(shrink(sample, height))
         if count % 500 == 0:
             report(f"{count} photos read")
+    _write_cache(cache, people)
     return people
+
+
+def _write_cache(path: Path, people: Sequence[CachedPerson]) -> None:
+    arrays: dict[str, np.ndarray] = {"names": np.array([person.name for person in people])}
+    for index, person in enumerate(people):
+        arrays |= {
+            f"image{index}": person.image,
+            f"parsing{index}": person.parsing,
+            f"keypoints{index}": person.keypoints,
+            f"box{index}": np.array(person.box),
+        }
+        if person.alpha is not None:
+            arrays[f"alpha{index}"] = person.alpha
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(path.name + ".part")
+    with temporary.open("wb") as file:
+        np.savez(file, **arrays)  # type: ignore[arg-type]
+    temporary.replace(path)
+
+
+def _read_cache(path: Path) -> list[CachedPerson]:
+    with np.load(path) as arrays:
+        return [
+            CachedPerson(
+                name=str(name),
+                image=arrays[f"image{index}"],
+                parsing=arrays[f"parsing{index}"],
+                keypoints=arrays[f"keypoints{index}"],
+                box=tuple(arrays[f"box{index}"].tolist()),
+                alpha=arrays.get(f"alpha{index}"),
+            )
+            for index, name in enumerate(arrays["names"])
+        ]
 
 
 def load_backgrounds(root: Path, count: int, seed: int = 0) -> list[np.ndarray]:

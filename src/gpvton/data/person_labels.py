@@ -4,7 +4,7 @@ Ours.  Two values beside `PersonLabel` occur: IGNORE (nothing is known) and PERS
 there, which label is unknown).
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import cv2
@@ -124,12 +124,21 @@ def split_shoes(size: tuple[int, int], pose: Pose) -> np.ndarray:
     )
 
 
+def at_half(
+    split: Callable[..., np.ndarray], size: tuple[int, int], pose: Pose, *arguments: Any
+) -> np.ndarray:
+    """A split drawn on every second pixel and repeated: four times faster, off by a pixel."""
+    half = {name: np.float32([row[0] / 2, row[1] / 2, row[2]]) for name, row in pose.items()}
+    small = split(((size[0] + 1) // 2, (size[1] + 1) // 2), half, *arguments)
+    return small.repeat(2, 0).repeat(2, 1)[: size[0], : size[1]]
+
+
 def street_parsing(classes: np.ndarray, names: list[str], pose: Pose) -> np.ndarray:
     """Clothing Co-Parsing classes uint8 (h, w) and pose -> our labels uint8 (h, w).
 
     names: the 59 class names, index = value.  Pose points outside the frame are allowed.
     """
-    size = classes.shape
+    size = (classes.shape[0], classes.shape[1])
     present = {names[value] for value in np.unique(classes)}
     table = np.full(256, IGNORE, np.uint8)
     for value, name in enumerate(names):
@@ -148,15 +157,15 @@ def street_parsing(classes: np.ndarray, names: list[str], pose: Pose) -> np.ndar
         if family == "dress" and _is_skirt(mask, pose, present):
             out[mask] = P.SKIRT
         elif mask.any():
-            out[mask] = split_top(size, pose, family)[mask]
+            out[mask] = at_half(split_top, size, pose, family)[mask]
     covered = present & {"dress", "skirt", "shorts", "romper", "coat", "blazer", "jacket"}
     bare = (P.LEFT_LEG, P.RIGHT_LEG) if covered else (P.LEFT_PANTS, P.RIGHT_PANTS)
     for group, pair in (("pants", (P.LEFT_PANTS, P.RIGHT_PANTS)), ("hose", bare)):
         mask = where(group)
         if mask.any():
-            out[mask] = split_legs(size, pose, *pair)[mask]
-    out[where("shoes")] = split_shoes(size, pose)[where("shoes")]
-    out[where("skin")] = split_skin(size, pose)[where("skin")]
+            out[mask] = at_half(split_legs, size, pose, *pair)[mask]
+    out[where("shoes")] = at_half(split_shoes, size, pose)[where("shoes")]
+    out[where("skin")] = at_half(split_skin, size, pose)[where("skin")]
     suit = where("suit")
     if suit.any():
         out[suit] = _split_suit(size, pose, present, hip_y, knee_y)[suit]
@@ -177,10 +186,10 @@ def _split_suit(
     size: tuple[int, int], pose: Pose, present: set[str], hip_y: float, knee_y: float
 ) -> np.ndarray:
     """A suit is a jacket; without other trousers its lower part is trousers."""
-    jacket = split_top(size, pose, "coat")
+    jacket = at_half(split_top, size, pose, "coat")
     if present & (_GROUPS["pants"] | {"skirt", "dress"}):
         return jacket
-    legs = split_legs(size, pose, P.LEFT_PANTS, P.RIGHT_PANTS)
+    legs = at_half(split_legs, size, pose, P.LEFT_PANTS, P.RIGHT_PANTS)
     row = np.arange(size[0])[:, None]
     out = np.where(row > hip_y + 0.4 * (knee_y - hip_y), legs, jacket)
     unsure = (row > hip_y) & (row <= hip_y + 0.4 * (knee_y - hip_y))

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from gpvton.data.body_regions import Pose, xy
-from gpvton.data.person_labels import IGNORE, PERSON, split_top
+from gpvton.data.person_labels import IGNORE, PERSON, at_half, split_top
 from gpvton.data.pose_points import FACE_POINTS, UNKNOWN, body25, set_state
 from gpvton.domain.labels import PersonLabel as P
 
@@ -133,7 +133,7 @@ def _paint_garment(out: np.ndarray, pose: Pose, stem: str, garment: np.ndarray) 
     if kind == "lower":
         labels = split_trousers(garment, stem.endswith("_back"))
     else:
-        labels = split_top(out.shape, pose, kind)
+        labels = at_half(split_top, (out.shape[0], out.shape[1]), pose, kind)
         if stem[1] == "t":  # tanks have no sleeves
             labels = np.full(out.shape, P.UPPER_TORSO, np.uint8)
         labels = np.where(_below_top(out.shape, pose, stem), PERSON, labels)

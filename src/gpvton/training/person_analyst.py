@@ -68,7 +68,9 @@ def train_person_analyst(
         torch.set_num_threads(config.threads)
     network = PersonAnalystNetwork(imagenet_efficientnet_lite0())
     network = network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-    people = load_people(config.data, "train", config.cached_height, report)
+    people = load_people(
+        config.data, "train", config.cached_height, config.out / "people.npz", report
+    )
     backgrounds = load_backgrounds(config.data, config.backgrounds, config.seed)
     report(f"{len(people)} people, {len(backgrounds)} backgrounds")
     loss = PersonLoss(config.losses)

@@ -1,0 +1,142 @@
+"""From a network's raw maps to key points and label maps of the photo.
+
+Ours.
+"""
+
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+
+from gpvton.analysis.framing import Frame, inside, paste_map
+
+WORK_SIDE = 1280
+"""Longest side at which labels are compared; larger photos get the nearest label."""
+
+
+def softmax(logits: np.ndarray, axis: int) -> np.ndarray:
+    """Softmax along an axis, float32."""
+    shifted = np.exp(logits - logits.max(axis, keepdims=True))
+    return shifted / shifted.sum(axis, keepdims=True)
+
+
+def sigmoid(logits: np.ndarray) -> np.ndarray:
+    """Logistic function, float32."""
+    return 1.0 / (1.0 + np.exp(-np.clip(logits, -30, 30)))
+
+
+def decode_points(heat: np.ndarray, missing: np.ndarray, radius: int = 2) -> np.ndarray:
+    """heat (k, h, w) and missing (k,) logits -> float32 (k, 3): x, y in cells, confidence.
+
+    The softmax runs over all cells and the "missing" one.  Confidence is the mass within `radius`
+    cells of the peak; the place is that mass's centre.
+    """
+    count, height, width = heat.shape
+    logits = np.concatenate((heat.reshape(count, -1), missing[:, None]), 1)
+    probability = softmax(logits, 1)[:, :-1].reshape(count, height, width)
+    points = np.zeros((count, 3), np.float32)
+    for index, cells in enumerate(probability):
+        y, x = np.unravel_index(int(cells.argmax()), cells.shape)
+        rows = slice(max(y - radius, 0), y + radius + 1)
+        columns = slice(max(x - radius, 0), x + radius + 1)
+        near = cells[rows, columns]
+        mass = float(near.sum())
+        if mass > 1e-6:
+            place_y = near.sum(1) @ np.arange(rows.start, rows.start + near.shape[0]) / mass
+            place_x = near.sum(0) @ np.arange(columns.start, columns.start + near.shape[1]) / mass
+            points[index] = (place_x, place_y, mass)
+    return points
+
+
+def guided(values: np.ndarray, guide: np.ndarray, radius: int, smooth: float) -> np.ndarray:
+    """Guided filter (He, Sun, Tang, ECCV 2010): `values` (h, w) follows the edges of `guide`.
+
+    guide: float32 (h, w) in [0, 1].  smooth: edges weaker than its square root are ignored.
+    """
+    size = (2 * radius + 1, 2 * radius + 1)
+    mean_guide = cv2.blur(guide, size)
+    mean_values = cv2.blur(values, size)
+    variance = cv2.blur(guide * guide, size) - mean_guide * mean_guide
+    covariance = cv2.blur(guide * values, size) - mean_guide * mean_values
+    slope = covariance / (variance + smooth)
+    offset = mean_values - slope * mean_guide
+    return cv2.blur(slope, size) * guide + cv2.blur(offset, size)
+
+
+def work_size(size: tuple[int, int]) -> tuple[int, int]:
+    """(h, w), at most WORK_SIDE on the longer side."""
+    factor = min(1.0, WORK_SIDE / max(size))
+    return max(round(size[0] * factor), 1), max(round(size[1] * factor), 1)
+
+
+def labels_in_photo(
+    probability: np.ndarray,
+    frame: Frame,
+    size: tuple[int, int],
+    background: int = 0,
+    threshold: float = 0.3,
+) -> np.ndarray:
+    """Most probable label per photo pixel, uint8 (h, w) = size; background outside the window.
+
+    probability: (labels, h', w') in the window.  Labels that nowhere reach `threshold` are left
+    out, the others are compared one by one, so that memory stays small.
+    """
+    out = np.full(size, background, np.uint8)
+    rows, columns = inside(frame, size)
+    region = (rows.stop - rows.start, columns.stop - columns.start)
+    if min(region) < 1:
+        return out
+    work = work_size(region)
+    local = _frame_in_region(frame, rows.start, columns.start, region, work)
+    best = np.full(work, -1.0, np.float32)
+    chosen = np.full(work, background, np.uint8)
+    for label in candidates(probability, threshold):
+        values = paste_map(probability[label], local, work)
+        wins = values > best
+        best[wins] = values[wins]
+        chosen[wins] = label
+    if work != region:
+        chosen = cv2.resize(chosen, region[::-1], interpolation=cv2.INTER_NEAREST)
+    out[rows, columns] = chosen
+    return out
+
+
+def map_in_photo(values: np.ndarray, frame: Frame, size: tuple[int, int]) -> np.ndarray:
+    """A float32 map (h', w') of the window in the photo's pixels; zero outside the window."""
+    out = np.zeros(size, np.float32)
+    rows, columns = inside(frame, size)
+    if rows.stop > rows.start and columns.stop > columns.start:
+        region = (rows.stop - rows.start, columns.stop - columns.start)
+        local = _frame_in_region(frame, rows.start, columns.start, region, region)
+        out[rows, columns] = paste_map(values.astype(np.float32), local, region)
+    return out
+
+
+def candidates(probability: np.ndarray, threshold: float) -> Sequence[int]:
+    """Labels that somewhere reach the threshold."""
+    return np.flatnonzero(probability.reshape(len(probability), -1).max(1) >= threshold).tolist()
+
+
+def _frame_in_region(
+    frame: Frame, top: int, left: int, region: tuple[int, int], work: tuple[int, int]
+) -> Frame:
+    scale_y, scale_x = work[0] / region[0], work[1] / region[1]
+    return Frame(
+        left=(frame.left - left) * scale_x,
+        top=(frame.top - top) * scale_y,
+        width=frame.width * scale_x,
+        height=frame.height * scale_y,
+    )
+
+
+def largest_part(mask: np.ndarray, reach: int) -> np.ndarray:
+    """The largest connected part of a mask bool (h, w), where gaps up to `reach` are bridged."""
+    grown = mask.astype(np.uint8)
+    if reach > 0:
+        grown = cv2.dilate(grown, np.ones((2 * (reach // 2) + 1,) * 2, np.uint8))
+    count, parts = cv2.connectedComponents(grown, connectivity=8)
+    if count <= 2:
+        return mask.copy()
+    areas = np.bincount(parts[mask], minlength=count)
+    areas[0] = 0
+    return mask & (parts == int(areas.argmax()))

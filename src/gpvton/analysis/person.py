@@ -1,0 +1,250 @@
+"""The person analyst: a photo of one person to a `PersonAnnotation` in the photo's own pixels.
+
+Ours: the network looks at the whole photo first, then at the person it found, framed; a look with
+that person painted out tells whether somebody else is as large.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import cv2
+import numpy as np
+
+from gpvton.analysis.decode import (
+    decode_points,
+    labels_in_photo,
+    largest_part,
+    map_in_photo,
+    sigmoid,
+    softmax,
+)
+from gpvton.analysis.framing import PAD, Frame, cut, mask_box, padded, whole
+from gpvton.domain.annotations import PersonAnnotation
+from gpvton.domain.errors import InputError, PersonError
+from gpvton.domain.keypoints import KEYPOINT_INDEX
+from gpvton.domain.labels import PersonLabel
+from gpvton.runtime.onnx import Graph, load_graph
+from gpvton.weights.folder import NetworkConfig
+
+EMBEDDED = Path(__file__).parent.parent / "weights" / "embedded" / "person_analyst"
+
+UNTRAINED = tuple(KEYPOINT_INDEX[name] for name in ("left_small_toe", "right_small_toe"))
+"""Points without training data; always missing."""
+
+_BODY = tuple(
+    KEYPOINT_INDEX[name]
+    for name in (
+        "nose",
+        *(f"{side}_{joint}" for side in ("left", "right") for joint in
+          ("shoulder", "elbow", "wrist", "hip", "knee", "ankle")),
+    )
+)  # fmt: skip
+
+
+class PersonGraph(Protocol):
+    """What the analyst needs of a graph."""
+
+    config: NetworkConfig
+
+    def __call__(self, **arrays: np.ndarray) -> dict[str, np.ndarray]:
+        """`image` (1, 3, h, w) -> parsing, silhouette, heat, missing."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Look:
+    """What one pass over a window says.
+
+    parsing: float32 (29, h, w) probabilities.  silhouette: float32 (h, w) in [0, 1].
+    points: float32 (25, 3) in photo pixels.  frame: the window.
+    """
+
+    parsing: np.ndarray
+    silhouette: np.ndarray
+    points: np.ndarray
+    frame: Frame
+
+    def body(self, minimum: float) -> int:
+        """How many of the main joints are there."""
+        return int((self.points[list(_BODY), 2] >= minimum).sum())
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonRules:
+    """When there is somebody, and when there are two.
+
+    joint: confidence at which a joint counts.  joints: how many make a person.  area: share of
+    the window that a person covers at least.  second: height of somebody else, relative to the
+    person, from which on the photo is refused.  margin: room around the person in the window.
+    """
+
+    joint: float = 0.4
+    joints: int = 4
+    area: float = 0.01
+    second: float = 0.6
+    margin: float = 0.12
+
+
+class PersonAnalyst:
+    """Callable: photo uint8 (h, w, 3) RGB -> PersonAnnotation; holds no state of a photo."""
+
+    def __init__(self, graph: PersonGraph, rules: PersonRules | None = None):
+        self.graph = graph
+        self.rules = rules or PersonRules()
+
+    @classmethod
+    def from_folder(cls, path: str | Path | None = None, threads: int | None = None):
+        """From a weights folder; by default the one that the package ships."""
+        graph: Graph = load_graph(path or EMBEDDED, threads=threads, network="person_analyst")
+        return cls(graph)
+
+    def __call__(self, pixels: np.ndarray) -> PersonAnnotation:
+        """Analyse a photo.  Raises PersonError when there is nobody, or more than one person."""
+        if pixels.ndim != 3 or pixels.shape[2] != 3 or pixels.dtype != np.uint8:
+            raise InputError(
+                f"a photo has shape {pixels.shape} and type {pixels.dtype}, expected uint8 "
+                "(h, w, 3)"
+            )
+        size = (pixels.shape[0], pixels.shape[1])
+        first = self.look(pixels, whole(size, self._aspect))
+        box = self._person_box(first, size)
+        if box is None or first.body(self.rules.joint) < self.rules.joints:
+            raise PersonError(
+                "no person was found in the photo; use one that shows a person from the front, "
+                "at least from the shoulders to the hips or from the hips to the feet"
+            )
+        fine = self.look(pixels, padded(box, self._aspect, self.rules.margin))
+        fine = self._widened(pixels, fine, size)
+        self._refuse_second(pixels, fine, size)
+        return self._annotation(fine, size)
+
+    @property
+    def _aspect(self) -> float:
+        height, width = self.graph.config.input_size
+        return width / height
+
+    def look(self, pixels: np.ndarray, frame: Frame) -> Look:
+        """One pass of the network over a window."""
+        config = self.graph.config
+        seen = cut(pixels, frame, config.input_size).astype(np.float32)
+        mean, scale = np.array(config.mean, np.float32), np.array(config.scale, np.float32)
+        image = ((seen - mean) / scale).transpose(2, 0, 1)[None]
+        out = self.graph(image=image)
+        heat = out["heat"][0]
+        points = decode_points(heat, out["missing"][0])
+        points[:, :2] = frame.to_photo(points[:, :2], (heat.shape[1], heat.shape[2]))
+        points = _inside_photo(points, (pixels.shape[0], pixels.shape[1]))
+        return Look(
+            parsing=softmax(out["parsing"][0], 0),
+            silhouette=sigmoid(out["silhouette"][0, 0]),
+            points=points,
+            frame=frame,
+        )
+
+    def _person_box(
+        self, look: Look, size: tuple[int, int]
+    ) -> tuple[float, float, float, float] | None:
+        """x0, y0, x1, y1 of the person in photo pixels, cut to the photo."""
+        mask = largest_part(look.silhouette > 0.5, 3)
+        box = mask_box(mask)
+        if box is None or mask.mean() < self.rules.area:
+            return None
+        corners = np.array([[box[0], box[1]], [box[2], box[3]]]) - 0.5
+        corners = look.frame.to_photo(corners, (mask.shape[0], mask.shape[1])) + 0.5
+        sure = look.points[look.points[:, 2] >= self.rules.joint, :2]
+        low = np.vstack((corners[:1], sure)).min(0).clip(0)
+        high = np.vstack((corners[1:], sure)).max(0)
+        high = np.minimum(high, (size[1], size[0]))
+        return float(low[0]), float(low[1]), float(high[0]), float(high[1])
+
+    def _widened(self, pixels: np.ndarray, look: Look, size: tuple[int, int]) -> Look:
+        """Look again where the window cuts the person although the photo goes on."""
+        mask = largest_part(look.silhouette > 0.5, 3)
+        frame, edge = look.frame, 2
+        cuts = (
+            mask[:edge].any() and frame.top > 1,
+            mask[-edge:].any() and frame.top + frame.height < size[0] - 1,
+            mask[:, :edge].any() and frame.left > 1,
+            mask[:, -edge:].any() and frame.left + frame.width < size[1] - 1,
+        )
+        if not any(cuts):
+            return look
+        grow_y, grow_x = 0.2 * frame.height, 0.2 * frame.width
+        box = (
+            frame.left - grow_x * cuts[2],
+            frame.top - grow_y * cuts[0],
+            frame.left + frame.width + grow_x * cuts[3],
+            frame.top + frame.height + grow_y * cuts[1],
+        )
+        return self.look(pixels, padded(box, self._aspect, 0.0))
+
+    def _refuse_second(self, pixels: np.ndarray, look: Look, size: tuple[int, int]) -> None:
+        """Paint the person out and look at the whole photo once more."""
+        box = self._person_box(look, size)
+        if box is None:
+            return
+        reach = max(round(0.03 * (box[3] - box[1])), 1)
+        mask = map_in_photo(largest_part(look.silhouette > 0.5, 3).astype(np.float32),
+                            look.frame, size) > 0.3  # fmt: skip
+        small = _small(pixels)
+        hidden = cv2.resize(mask.astype(np.uint8), small.shape[1::-1]) > 0
+        reach = max(round(reach * small.shape[0] / size[0]), 1)
+        hidden = cv2.dilate(hidden.astype(np.uint8), np.ones((2 * reach + 1,) * 2, np.uint8)) > 0
+        small[hidden] = PAD
+        rest = self.look(small, whole(small.shape[:2], self._aspect))
+        other = self._person_box(rest, small.shape[:2])
+        if other is None or rest.body(self.rules.joint) < self.rules.joints:
+            return
+        height = (other[3] - other[1]) * size[0] / small.shape[0]
+        if height >= self.rules.second * (box[3] - box[1]):
+            raise PersonError(
+                "the photo shows more than one person; crop it so that only the one to dress is in"
+            )
+
+    def _annotation(self, look: Look, size: tuple[int, int]) -> PersonAnnotation:
+        mask = largest_part(look.silhouette > 0.5, 3)
+        # what does not belong to the person (passers-by) becomes background
+        near = cv2.dilate(mask.astype(np.uint8), np.ones((9, 9), np.uint8)).astype(np.float32)
+        probability = look.parsing * near
+        probability[PersonLabel.BACKGROUND] += 1 - near
+        parsing = labels_in_photo(probability, look.frame, size)
+        silhouette = map_in_photo(look.silhouette * near, look.frame, size)
+        points = look.points.copy()
+        points[list(UNTRAINED)] = 0
+        points[points[:, 2] < 0.1] = 0
+        return PersonAnnotation(
+            parsing=parsing,
+            keypoints=points,
+            silhouette=np.clip(silhouette, 0, 1),
+            warnings=tuple(_warnings(points)),
+        )
+
+
+def _inside_photo(points: np.ndarray, size: tuple[int, int]) -> np.ndarray:
+    """Points beyond the photo's edge are missing."""
+    x, y = points[:, 0], points[:, 1]
+    outside = (x < -0.5) | (y < -0.5) | (x > size[1] - 0.5) | (y > size[0] - 0.5)
+    kept = points.copy()
+    kept[outside] = 0
+    kept[:, 0] = kept[:, 0].clip(0, size[1] - 1)
+    kept[:, 1] = kept[:, 1].clip(0, size[0] - 1)
+    return kept
+
+
+def _small(pixels: np.ndarray, side: int = 640) -> np.ndarray:
+    """A copy at most `side` pixels on its longer side."""
+    factor = min(1.0, side / max(pixels.shape[:2]))
+    if factor == 1.0:
+        return pixels.copy()
+    size = (max(round(pixels.shape[1] * factor), 1), max(round(pixels.shape[0] * factor), 1))
+    return cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
+
+
+def _warnings(points: np.ndarray) -> list[str]:
+    missing = [
+        name.replace("_", " ")
+        for name in ("left_shoulder", "right_shoulder", "left_hip", "right_hip")
+        if points[KEYPOINT_INDEX[name], 2] == 0
+    ]
+    return [f"not in the photo or not found: {', '.join(missing)}"] if missing else []

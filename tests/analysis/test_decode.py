@@ -1,0 +1,77 @@
+import numpy as np
+import pytest
+
+from gpvton.analysis.decode import (
+    WORK_SIDE,
+    decode_points,
+    guided,
+    labels_in_photo,
+    largest_part,
+    map_in_photo,
+    work_size,
+)
+from gpvton.analysis.framing import padded, whole
+
+
+def _gaussian(x, y, size=(24, 18), sigma=1.0):
+    rows, columns = np.mgrid[: size[0], : size[1]]
+    return -((columns - x) ** 2 + (rows - y) ** 2) / (2 * sigma**2)
+
+
+def test_points_are_found_between_cells():
+    heat = np.stack([_gaussian(7.3, 11.6)]).astype(np.float32)
+    x, y, confidence = decode_points(heat, np.float32([-20]))[0]
+    assert (x, y) == pytest.approx((7.3, 11.6), abs=0.1)
+    assert 0.9 < confidence <= 1
+
+
+def test_a_missing_point_has_no_confidence_and_two_peaks_share_it():
+    one, two = _gaussian(4, 4), _gaussian(13, 20)
+    heat = np.stack([one, np.logaddexp(one, two)]).astype(np.float32)
+    points = decode_points(heat, np.float32([20, -20]))
+    assert points[0, 2] < 0.01
+    assert points[1, 2] == pytest.approx(0.5, abs=0.05)
+
+
+def test_labels_fill_the_photo_and_only_the_window():
+    probability = np.zeros((29, 40, 30), np.float32)
+    probability[0, :, :15] = 1
+    probability[5, :, 15:] = 1
+    frame = padded((30, 20, 60, 60), 0.75, 0.0)
+    labels = labels_in_photo(probability, frame, (100, 90))
+    assert labels[40, 35] == 0 and labels[40, 55] == 5
+    assert labels[40, 80] == 0 and labels[90, 55] == 0
+
+
+def test_large_photos_are_labelled_at_their_size():
+    probability = np.zeros((29, 40, 30), np.float32)
+    probability[7] = 1
+    size = (2 * WORK_SIDE, WORK_SIDE)
+    labels = labels_in_photo(probability, whole(size, 0.75), size)
+    assert labels.shape == size and (labels == 7).all()
+    assert max(work_size(size)) == WORK_SIDE
+
+
+def test_a_map_is_zero_outside_its_window():
+    frame = padded((30, 20, 60, 60), 0.75, 0.0)
+    back = map_in_photo(np.ones((8, 6), np.float32), frame, (100, 90))
+    assert back[40, 45] == 1 and back[40, 80] == 0 and back[5, 45] == 0
+
+
+def test_the_guided_filter_moves_an_edge_to_the_pictures_edge():
+    guide = np.zeros((40, 40), np.float32)
+    guide[:, 20:] = 1
+    rough = np.zeros((40, 40), np.float32)
+    rough[:, 17:] = 1
+    better = guided(rough, guide, 8, 1e-3) > 0.5
+    truth = guide > 0.5
+    assert (better != truth).sum() < ((rough > 0.5) != truth).sum()
+
+
+def test_the_largest_part_bridges_small_gaps_only():
+    mask = np.zeros((30, 30), bool)
+    mask[2:12, 2:12] = mask[14:20, 2:12] = True
+    mask[25:28, 25:28] = True
+    kept = largest_part(mask, 4)
+    assert kept[16, 5] and not kept[26, 26]
+    assert not largest_part(mask, 0)[16, 5]
