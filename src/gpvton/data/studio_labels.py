@@ -16,7 +16,7 @@ _FAMILY = {
     "h": "upper", "j": "coat", "s": "upper", "t": "upper", "p": "lower", "sh": "lower"
 }  # fmt: skip
 _SECOND = "mj06 mj10 ms10 ms12 mt02 wh02 wh10 wj02 wj08 ws05 ws07 ws08 ws11 wt09"
-_SECOND_GARMENT = frozenset(_SECOND.split())
+SECOND_GARMENT = frozenset(_SECOND.split())
 """Designs whose mask holds a second garment that was recoloured with the first."""
 _ABOVE_CROP = (*FACE_POINTS, "neck", "left_shoulder", "right_shoulder")
 _LOWER = (
@@ -147,7 +147,7 @@ def _below_top(size: tuple[int, ...], pose: Pose, stem: str) -> np.ndarray:
     """Rows, bool (h, 1), where a top's mask may already be the garment below it."""
     shoulder_y = (pose["left_shoulder"][1] + pose["right_shoulder"][1]) / 2
     hip_y = (pose["left_hip"][1] + pose["right_hip"][1]) / 2
-    reach = -0.08 if stem.split("-")[0] in _SECOND_GARMENT else 0.3
+    reach = -0.08 if stem.split("-")[0] in SECOND_GARMENT else 0.3
     return np.arange(size[0])[:, None] > hip_y + reach * (hip_y - shoulder_y)
 
 
