@@ -1,0 +1,149 @@
+"""`gpvton try`: dress one person in one garment, or in several."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from gpvton.cli import options
+from gpvton.cli.console import Progress, report
+
+if TYPE_CHECKING:
+    from gpvton.pipeline import TryOn
+    from gpvton.result import TryOnResult
+
+
+@dataclass(frozen=True, kw_only=True)
+class Places:
+    """Where the pictures go: one per garment, and the contact sheet when there are several."""
+
+    pictures: list[Path]
+    sheet: Path | None
+
+    def all(self) -> list[Path]:
+        """Every file that is written."""
+        return self.pictures + ([self.sheet] if self.sheet else [])
+
+
+def run(
+    person: Annotated[Path, typer.Argument(help="Photo of one person.", metavar="PERSON")],
+    garments: Annotated[
+        list[Path], typer.Argument(help="Pictures of garments, one each.", metavar="GARMENT")
+    ],
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output",
+            "-o",
+            help="File (.png, .jpg, .webp) or folder; default: PERSON_GARMENT.png here. "
+            "With several garments the file is the contact sheet, the others go beside it.",
+        ),
+    ] = None,
+    category: options.CategoryOption = None,
+    tuck: options.Tuck = None,
+    save_steps: Annotated[
+        Path | None, typer.Option("--save-steps", help="Folder for pictures of every step.")
+    ] = None,
+    as_json: options.Json = False,
+    no_metadata: options.NoMetadata = False,
+    weights: options.Weights = None,
+    threads: options.Threads = None,
+    max_megapixels: options.MaxMegapixels = 50.0,
+    quiet: options.Quiet = False,
+) -> None:
+    """Dress PERSON in each GARMENT. Writes nothing unless all of it works."""
+    from gpvton.domain.writing import check_output
+
+    places = place_results(person, garments, output)
+    options.refuse_same([person, *garments], places.all())
+    for path in places.all():
+        check_output(path)
+    with Progress(quiet or as_json) as progress:
+        pipeline = options.load(progress, weights, threads, max_megapixels)
+        results = dress_all(pipeline, progress, person, garments, category, tuck)
+        progress.step("writing")
+        write_results(results, places, metadata=not no_metadata)
+        for result, path in zip(results, places.pictures, strict=True):
+            if save_steps:
+                result.save_steps(save_steps / path.stem if len(results) > 1 else save_steps)
+    for text in dict.fromkeys(text for result in results for text in result.warnings):
+        progress.warn(text)
+    report(*_described(results, places, garments), as_json=as_json)
+
+
+def place_results(person: Path, garments: list[Path], output: Path | None) -> Places:
+    """Where each result goes (see the help of --output)."""
+    stems = options.unique([garment.stem for garment in garments])
+    several = len(garments) > 1
+    if output is None or output.is_dir():
+        folder = output or Path()
+        pictures = [folder / f"{person.stem}_{stem}.png" for stem in stems]
+        return Places(
+            pictures=pictures, sheet=folder / f"{person.stem}_sheet.png" if several else None
+        )
+    if not several:
+        return Places(pictures=[output], sheet=None)
+    pictures = [output.with_name(f"{output.stem}_{stem}{output.suffix}") for stem in stems]
+    return Places(pictures=pictures, sheet=output)
+
+
+def dress_all(
+    pipeline: "TryOn",
+    progress: Progress,
+    person: Path,
+    garments: list[Path],
+    category: Any = None,
+    tucked: bool | None = None,
+) -> list["TryOnResult"]:
+    """The person in each garment; everything is analysed before anything is dressed."""
+    progress.step(f"looking at {person.name}")
+    wearer = pipeline.prepare_person(person)
+    prepared = []
+    for garment in garments:
+        progress.step(f"looking at {garment.name}")
+        prepared.append(pipeline.prepare_garment(garment, category))
+    results = []
+    for number, garment in enumerate(prepared, start=1):
+        progress.step(f"dressing {number} of {len(prepared)}")
+        results.append(pipeline(wearer, garment, tucked=tucked))
+    return results
+
+
+def write_results(results: list["TryOnResult"], places: Places, metadata: bool) -> None:
+    """The pictures, and the contact sheet."""
+    from gpvton.domain.writing import write_image
+
+    for result, path in zip(results, places.pictures, strict=True):
+        result.save(path, metadata=metadata)
+    if places.sheet is not None:
+        provenance = results[0].provenance if metadata else None
+        write_image(places.sheet, result_sheet([results]), provenance)
+
+
+def result_sheet(rows: list[list["TryOnResult"]]) -> Any:
+    """One row per person: the photo, then garment and result, pair by pair."""
+    from gpvton.analysis.sheet import Panel, contact_sheet
+
+    sheet = []
+    for results in rows:
+        photo = results[0].person.photo
+        panels = [Panel(pixels=photo.pixels, caption=photo.name or "photo")]
+        for result in results:
+            garment = result.garment.photo.on_white()
+            name = garment.name or "garment"
+            panels.append(Panel(pixels=garment.pixels, caption=f"{name} ({result.category})"))
+            panels.append(Panel(pixels=result.image, caption=f"in {name}"))
+        sheet.append(panels)
+    return contact_sheet(sheet)
+
+
+def _described(
+    results: list["TryOnResult"], places: Places, garments: list[Path]
+) -> tuple[dict[str, Any], list[str]]:
+    entries = [
+        {"garment": str(garment), "output": str(path), **result.summary()}
+        for result, path, garment in zip(results, places.pictures, garments, strict=True)
+    ]
+    values = {"results": entries, "sheet": str(places.sheet) if places.sheet else None}
+    return values, [str(path) for path in places.all()]

@@ -1,0 +1,167 @@
+"""The whole path: two photos in, a dressed person out.
+
+from gpvton.pipeline import TryOn
+
+try_on = TryOn.from_pretrained()
+result = try_on("person.jpg", "garment.jpg")
+result.save("dressed.png")
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from gpvton.analysis.garment import GarmentAnalyst
+from gpvton.analysis.person import PersonAnalyst
+from gpvton.domain.annotations import GarmentAnnotation, PersonAnnotation
+from gpvton.domain.decoding import DEFAULT_MAXIMUM_PIXELS
+from gpvton.domain.errors import InputError
+from gpvton.domain.images import PhotoSource, read_photo
+from gpvton.domain.parts import Category
+from gpvton.domain.provenance import Provenance
+from gpvton.dressing.dress import Dressed, dress
+from gpvton.geometry.silhouette import parts_from_mask
+from gpvton.result import PreparedGarment, PreparedPerson, TryOnResult
+from gpvton.runtime.onnx import load_graph
+from gpvton.weights.source import locate
+
+PersonSource = PhotoSource | PreparedPerson
+GarmentSource = PhotoSource | PreparedGarment
+
+
+class TryOn:
+    """Dresses people in garments; holds the networks and nothing of any photo.
+
+    analyse_person: uint8 (h, w, 3) -> PersonAnnotation.
+    analyse_garment: uint8 (h, w, 3), alpha uint8 (h, w) or None -> GarmentAnnotation.
+    """
+
+    def __init__(
+        self,
+        analyse_person: Callable[[np.ndarray], PersonAnnotation],
+        analyse_garment: Callable[[np.ndarray, np.ndarray | None], GarmentAnnotation],
+        *,
+        provenance: Provenance | None = None,
+        maximum_pixels: int = DEFAULT_MAXIMUM_PIXELS,
+    ) -> None:
+        self.analyse_person = analyse_person
+        self.analyse_garment = analyse_garment
+        self.provenance = provenance or Provenance()
+        self.maximum_pixels = maximum_pixels
+
+    @classmethod
+    def from_pretrained(
+        cls,
+        source: str | Path | None = None,
+        *,
+        revision: str | None = None,
+        providers: tuple[str, ...] | None = None,
+        threads: int | None = None,
+        maximum_pixels: int = DEFAULT_MAXIMUM_PIXELS,
+    ) -> "TryOn":
+        """Load the networks.
+
+        source: None for the weights that the package ships, a folder with one weights folder per
+        network, or a Hugging Face Hub name "owner/name" (with `revision`).
+        providers, threads: see `load_graph`.  maximum_pixels: see `read_photo`.
+        Raises WeightsError.
+        """
+        folder = locate(source, revision)
+        graphs = {
+            name: load_graph(folder / name, providers, threads, network=name)
+            for name in ("person_analyst", "garment_analyst")
+        }
+        return cls(
+            PersonAnalyst(graphs["person_analyst"]),
+            GarmentAnalyst(graphs["garment_analyst"]),
+            provenance=Provenance(weights={name: g.digest for name, g in graphs.items()}),
+            maximum_pixels=maximum_pixels,
+        )
+
+    def prepare_person(self, person: PersonSource) -> PreparedPerson:
+        """Read and analyse a photo of one person, once for any number of garments.
+
+        Raises ImageError or PersonError.
+        """
+        if isinstance(person, PreparedPerson):
+            return person
+        start = time.perf_counter()
+        photo = read_photo(person, maximum_pixels=self.maximum_pixels).on_white()
+        annotation = self.analyse_person(photo.pixels)
+        return PreparedPerson(
+            photo=photo, annotation=annotation, seconds=time.perf_counter() - start
+        )
+
+    def prepare_garment(
+        self, garment: GarmentSource, category: Category | str | None = None
+    ) -> PreparedGarment:
+        """Read and analyse a picture of one garment, once for any number of people.
+
+        category: upper, lower or dress, where the analysis should not decide.
+        Raises ImageError, GarmentError, or InputError for an unknown category.
+        """
+        wanted = _category(category)
+        if not isinstance(garment, PreparedGarment):
+            start = time.perf_counter()
+            photo = read_photo(garment, maximum_pixels=self.maximum_pixels)
+            annotation = self.analyse_garment(photo.pixels, photo.alpha)
+            garment = PreparedGarment(
+                photo=photo, annotation=annotation, seconds=time.perf_counter() - start
+            )
+        if wanted is None or wanted == garment.annotation.category:
+            return garment
+        return replace(garment, annotation=_as_category(garment.annotation, wanted))
+
+    def __call__(
+        self,
+        person: PersonSource,
+        garment: GarmentSource,
+        category: Category | str | None = None,
+        tucked: bool | None = None,
+    ) -> TryOnResult:
+        """Dress the person in the garment, at the photo's size.
+
+        person, garment: anything that `read_photo` takes, or a prepared value.
+        category: see `prepare_garment`.  tucked: whether a top's hem goes into the lower garment;
+        None keeps what the photo shows.
+        Raises InputError and its children, such as PersonError and GarmentError.
+        """
+        prepared = self.prepare_person(person)
+        wearing = self.prepare_garment(garment, category)
+        dressed = dress(
+            prepared.photo.pixels,
+            prepared.annotation,
+            wearing.photo.pixels,
+            wearing.annotation,
+            category=wearing.annotation.category,
+            tucked=tucked,
+        )
+        _check_untouched(prepared.photo.pixels, dressed)
+        return TryOnResult(
+            person=prepared, garment=wearing, dressed=dressed, provenance=self.provenance
+        )
+
+
+def _category(category: Category | str | None) -> Category | None:
+    try:
+        return None if category is None else Category(category)
+    except ValueError:
+        names = ", ".join(Category)
+        raise InputError(f"category is {category!r}, expected one of {names}") from None
+
+
+def _as_category(annotation: GarmentAnnotation, category: Category) -> GarmentAnnotation:
+    """The same garment read as another category: its parts follow from the mask."""
+    parsing, landmarks = parts_from_mask(annotation.mask, category)
+    return replace(annotation, category=category, parsing=parsing, landmarks=landmarks)
+
+
+def _check_untouched(pixels: np.ndarray, dressed: Dressed) -> None:
+    """What lies outside the edit mask must be the photo, bit for bit."""
+    if dressed.image.shape != pixels.shape:
+        raise RuntimeError(f"dressing changed the size: {pixels.shape} to {dressed.image.shape}")
+    if ((dressed.image != pixels).any(axis=2) & ~dressed.edit_mask).any():
+        raise RuntimeError("dressing changed pixels outside its edit mask")
