@@ -112,7 +112,7 @@ def _cut(image: np.ndarray, seed: np.ndarray) -> np.ndarray:
         return np.zeros(seed.shape, bool)
     cv2.setRNGSeed(0)
     models = np.zeros((1, 65)), np.zeros((1, 65))
-    cv2.grabCut(image, seed, None, *models, 5, cv2.GC_INIT_WITH_MASK)
+    cv2.grabCut(image, seed, (0, 0, 1, 1), *models, 5, cv2.GC_INIT_WITH_MASK)
     return (seed == cv2.GC_FGD) | (seed == cv2.GC_PR_FGD)
 
 
