@@ -1,5 +1,9 @@
 """A drawn standing figure for the label tests."""
 
+import json
+from pathlib import Path
+
+import cv2
 import numpy as np
 
 SIZE = (300, 200)
@@ -22,3 +26,38 @@ def standing(visibility: float = 1.0) -> dict[str, np.ndarray]:
             name = f"mouth_{side}" if joint == "mouth" else f"{side}_{joint}"
             pose[name] = np.array([100 + sign * offset, y, visibility], np.float32)
     return pose
+
+
+_NAMES = ["null", "skin", "jeans", "shirt", "shoes", "hair"]
+
+
+def write_data_folder(root: Path) -> None:
+    """A data folder of drawn photos: streets 1, 2, 10, one unlabelled, two studio designs."""
+    pose = standing()
+    rows = [[float(p[0]), float(p[1]), 0.0, float(p[2])] for p in pose.values()]
+    image = np.full((*SIZE, 3), 240, np.uint8)
+    image[30:290, 60:140] = (60, 90, 160)
+    classes = np.zeros(SIZE, np.uint8)
+    classes[30:70, 60:140], classes[70:150, 60:140] = 1, 3
+    classes[150:260, 60:140], classes[260:290, 60:140] = 2, 4
+    groups = {
+        "street": ["0001", "0002", "0010"],
+        "street_unlabelled": ["1005"],
+        "studio": ["mh01-red_main", "mp03-blue_main"],
+    }
+    for group, stems in groups.items():
+        for folder in ("photos", "labels", "garment_masks", "person_masks"):
+            (root / group / folder).mkdir(parents=True, exist_ok=True)
+        for stem in stems:
+            cv2.imwrite(str(root / group / "photos" / f"{stem}.jpg"), image)
+            cv2.imwrite(str(root / group / "labels" / f"{stem}.png"), classes)
+            mask = ((classes > 0) * 255).astype(np.uint8)
+            cv2.imwrite(str(root / group / "person_masks" / f"{stem}.png"), mask)
+            name = f"{stem.split('-')[0]}_main.png"
+            mask = ((classes == 3) * 255).astype(np.uint8)
+            cv2.imwrite(str(root / group / "garment_masks" / name), mask)
+        content = {"names": list(pose), "points": {f"{stem}.jpg": rows for stem in stems}}
+        (root / group / "keypoints.json").write_text(json.dumps(content))
+    (root / "street" / "label_names.json").write_text(json.dumps(_NAMES))
+    (root / "garments").mkdir()
+    cv2.imwrite(str(root / "garments" / "a.jpg"), image[:100])
