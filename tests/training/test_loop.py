@@ -5,7 +5,13 @@ import torch
 from torch import nn
 
 from gpvton.domain.errors import InputError
-from gpvton.training.loop import LoopConfig, TrainingError, batch_indices, train
+from gpvton.training.loop import (
+    LoopConfig,
+    TrainingError,
+    batch_indices,
+    learning_rate_factor,
+    train,
+)
 
 
 class Line:
@@ -83,3 +89,11 @@ def test_a_resume_with_another_batch_size_is_refused(tmp_path):
     train(_network(), Line(), _loss, _config(), tmp_path)
     with pytest.raises(InputError, match="batch_size"):
         train(_network(), Line(), _loss, _config(batch_size=4), tmp_path)
+
+
+def test_the_rate_warms_up_falls_to_zero_or_stops_on_a_longer_cosine():
+    config, longer = _config(steps=100), _config(steps=100, schedule_steps=195)
+    assert learning_rate_factor(0, config) == pytest.approx(1 / 5)
+    assert learning_rate_factor(5, config) == 1
+    assert learning_rate_factor(100, config) == pytest.approx(0, abs=1e-9)
+    assert learning_rate_factor(100, longer) == pytest.approx(0.5)

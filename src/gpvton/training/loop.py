@@ -30,7 +30,10 @@ class TrainingError(GpvtonError):
 
 @dataclass(frozen=True, kw_only=True)
 class LoopConfig:
-    """Numbers of a run.  Steps count batches; `threads` 0 leaves torch's own choice."""
+    """Numbers of a run.  Steps count batches; `threads` 0 leaves torch's own choice.
+
+    schedule_steps: length of the learning rate's cosine where it is longer than the run.
+    """
 
     steps: int
     batch_size: int = 16
@@ -39,6 +42,7 @@ class LoopConfig:
     weight_decay: float = 1e-2
     warmup_steps: int = 200
     ema_decay: float = 0.998
+    schedule_steps: int = 0
     clip: float = 5.0
     seed: int = 0
     log_every: int = 20
@@ -69,7 +73,8 @@ def learning_rate_factor(step: int, config: LoopConfig) -> float:
     """Linear warm-up, then half a cosine to zero."""
     if step < config.warmup_steps:
         return (step + 1) / config.warmup_steps
-    rest = (step - config.warmup_steps) / max(config.steps - config.warmup_steps, 1)
+    length = max(config.schedule_steps or config.steps, config.steps)
+    rest = (step - config.warmup_steps) / max(length - config.warmup_steps, 1)
     return 0.5 * (1.0 + math.cos(math.pi * min(rest, 1.0)))
 
 
