@@ -44,7 +44,7 @@ def compose(
     base = uncover(scene, whole)
     shade = _shaded(scene, parts, alphas, whole)
     canvas = base.colour * _shadow(scene, whole)[..., None]
-    warnings = list(base.warnings)
+    warnings = [*_hidden(parts, whole), *base.warnings]
     middle = PART_NAMES.index("middle")
     changed = (base.changed > 0) | (whole > 0)
     canvas = over(canvas, Layer(colour=shade[middle], alpha=alphas[middle]))
@@ -68,6 +68,13 @@ def compose(
         garment=garment,
         warnings=tuple(dict.fromkeys(warnings)),
     )
+
+
+def _hidden(parts: list[WarpedPart], whole: np.ndarray) -> list[str]:
+    there = sum(float(part.alpha.sum()) for part in parts)
+    if float(whole.sum()) > 0.15 * there:
+        return []
+    return ["what the person wears over it hides the new garment almost entirely"]
 
 
 def _visible(

@@ -72,7 +72,7 @@ def _part_masks(parsing: np.ndarray, category: Category, unit: float) -> np.ndar
     for mask, reach in zip(masks, (1.5, 5.0, 1.5), strict=True):
         size = 2 * max(round(reach * unit), 1) + 1
         kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
-        grown.append(cv2.dilate(mask, kernel) & whole if mask.any() else mask)
+        grown.append(cv2.dilate(mask, kernel) * whole if mask.any() else mask)
     soft = [cv2.GaussianBlur(mask.astype(np.float32), (0, 0), 0.8 * unit) for mask in grown]
     beyond = ~whole  # the garment's own edge is the alpha's business
     return np.stack(

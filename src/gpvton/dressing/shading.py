@@ -7,6 +7,7 @@ the garment is shaded as a rounded body.
 import cv2
 import numpy as np
 
+from gpvton.domain.parts import PART_TABLE
 from gpvton.dressing.scene import Scene, soft
 
 
@@ -15,25 +16,35 @@ def shade_map(scene: Scene, alpha: np.ndarray) -> np.ndarray:
 
     alpha: float32 (h, w), the new garment.
     """
-    rounded = _rounded(alpha, scene.body.span)
-    old = np.isin(scene.parsing, tuple(scene.row.replaced))
-    if old.sum() < 400:
-        return rounded
+    shade = _rounded(alpha, scene.body.span)
     luminance = cv2.cvtColor(scene.pixels, cv2.COLOR_RGB2LAB)[..., 0].astype(np.float32)
-    plain, level = _plainness(scene, old, luminance)
-    if plain <= 0.0:
-        return rounded
-    core = cv2.erode(old.astype(np.uint8), np.ones((5, 5), np.uint8)).astype(np.float32)
-    sigma = max(0.022 * scene.body.span, 1.0)
-    weight = cv2.GaussianBlur(core, (0, 0), sigma)
-    fine = cv2.GaussianBlur(luminance * core, (0, 0), sigma) / np.maximum(weight, 1e-3)
-    ratio = np.clip(fine / max(level, 1.0), 0.6, 1.25)
-    trust = plain * soft(core, 2 * sigma) * (weight > 0.05)
-    return (rounded ** (1.0 - trust) * ratio**trust).astype(np.float32)
+    for old in _old_garments(scene):
+        plain, level = _plainness(scene, old, luminance)
+        if plain <= 0.0:
+            continue
+        core = cv2.erode(old.astype(np.uint8), np.ones((5, 5), np.uint8)).astype(np.float32)
+        sigma = max(0.022 * scene.body.span, 1.0)
+        weight = cv2.GaussianBlur(core, (0, 0), sigma)
+        fine = cv2.GaussianBlur(luminance * core, (0, 0), sigma) / np.maximum(weight, 1e-3)
+        ratio = np.clip(fine / max(level, 1.0), 0.6, 1.25)
+        trust = plain * soft(core, 2 * sigma) * (weight > 0.05)
+        shade = shade ** (1.0 - trust) * ratio**trust
+    return shade.astype(np.float32)
+
+
+def _old_garments(scene: Scene) -> list[np.ndarray]:
+    """Masks of the garments that are replaced, each of one piece of clothing: bool (h, w)."""
+    masks = []
+    for row in PART_TABLE.values():
+        labels = frozenset().union(*row.worn) & scene.row.replaced
+        mask = np.isin(scene.parsing, tuple(labels))
+        if mask.sum() >= 400:
+            masks.append(mask)
+    return masks
 
 
 def _plainness(scene: Scene, old: np.ndarray, luminance: np.ndarray) -> tuple[float, float]:
-    """How far the old garment's luminance tells the shading, in [0, 0.75], and its level."""
+    """How far a garment's luminance tells the shading, in [0, 0.75], and its level."""
     lab = cv2.cvtColor(scene.pixels, cv2.COLOR_RGB2LAB).astype(np.float32)
     level = float(np.median(luminance[old]))
     chroma = float(lab[old][:, 1:].std(axis=0).max())

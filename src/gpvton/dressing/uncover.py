@@ -88,7 +88,7 @@ def _drawn_lower(
     if set(_LOWER) & set(scene.row.replaced):
         return filled
     shown = scene.shows(*_LOWER)
-    place = grown(old, 0.015 * scene.body.span) & _torso(scene) & _between_sides(scene, shown)
+    place = grown(old, 0.015 * scene.body.span) & _hips_and_legs(scene, shown)
     if shown.sum() < 100:
         below = place & _below_hips(scene)
         if below.any():
@@ -102,19 +102,23 @@ def _drawn_lower(
     return filled * (1 - alpha) + drawn * alpha
 
 
-def _between_sides(scene: Scene, shown: np.ndarray) -> np.ndarray:
-    """Columns, square to the torso, between the sides of the visible lower garment's top."""
-    rows, columns = np.nonzero(shown)
-    if rows.size < 100:
-        return np.ones(scene.size, bool)
-    hip, across, up = scene.body.points["mid_hip"], scene.body.across, scene.body.up
-    aside = (columns - hip[0]) * across[0] + (rows - hip[1]) * across[1]
-    height = (columns - hip[0]) * up[0] + (rows - hip[1]) * up[1]
-    upper = height >= np.percentile(height, 75)
-    first, last = np.percentile(aside[upper], (3, 97))
+def _hips_and_legs(scene: Scene, shown: np.ndarray) -> np.ndarray:
+    """Where the lower garment must be under a long top: hips, and legs as far as it shows."""
+    body = scene.body
+    hip, across, up = body.points["mid_hip"], body.across, body.up
     y, x = np.mgrid[: scene.size[0], : scene.size[1]]
     aside = (x - hip[0]) * across[0] + (y - hip[1]) * across[1]
-    return (aside > first) & (aside < last)
+    place = _torso(scene)
+    height = (x - hip[0]) * up[0] + (y - hip[1]) * up[1]
+    if shown.sum() >= 100 and np.percentile(height[shown], 95) > -0.4 * body.span:
+        upper = shown & (height >= np.percentile(height[shown], 75))
+        first, last = np.percentile(aside[upper], (3, 97))
+        return place & (aside > first) & (aside < last)
+    for side in ("left", "right"):
+        field = scene.limb("leg", side)
+        half = np.interp(field.share, (0.0, 1.0, 2.0), (0.31, 0.21, 0.15)) * body.span
+        place |= field.distance < half
+    return place
 
 
 def _chest(scene: Scene, old: np.ndarray, filled: np.ndarray, warnings: list[str]) -> np.ndarray:

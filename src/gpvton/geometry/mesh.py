@@ -74,15 +74,20 @@ def _relaxed(grid: np.ndarray, rounds: int) -> np.ndarray:
                 corners[row : row + folded.shape[0], column : column + folded.shape[1]] |= folded
         for _ in range(1 + turn // 25):
             corners = _neighbours(corners)
-        kind = (
-            {"mode": "reflect", "reflect_type": "odd"} if turn < rounds // 3 else {"mode": "edge"}
-        )
-        padded = np.pad(grid, ((1, 1), (1, 1), (0, 0)), **kind)
+        padded = _padded(grid, still=turn < rounds // 3)
         mean = padded[:-2, 1:-1] + padded[2:, 1:-1] + padded[1:-1, :-2] + padded[1:-1, 2:]
         grid[corners] = 0.5 * grid[corners] + 0.5 * mean[corners] / 4.0
     if (_areas(grid) * np.sign(_areas(grid).sum()) <= 0).any():
         raise ValueError("the part's mesh folds over")
     return grid
+
+
+def _padded(grid: np.ndarray, *, still: bool) -> np.ndarray:
+    """The grid with one more point around it: so that the outline keeps its place, or gives way."""
+    around = ((1, 1), (1, 1), (0, 0))
+    if still:
+        return np.pad(grid, around, mode="reflect", reflect_type="odd")
+    return np.pad(grid, around, mode="edge")
 
 
 def _neighbours(marked: np.ndarray) -> np.ndarray:

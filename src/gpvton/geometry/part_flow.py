@@ -13,13 +13,16 @@ from gpvton.domain.annotations import GarmentAnnotation
 from gpvton.domain.errors import GarmentError
 from gpvton.domain.labels import PersonLabel as P
 from gpvton.domain.parts import PART_NAMES, PART_TABLE, Category
+from gpvton.geometry.bent import Edges, split_sleeve
 from gpvton.geometry.body import Body
 from gpvton.geometry.flow import flow_from_pixels
 from gpvton.geometry.lower import FlatLower, measure_lower, skirt_mesh, trouser_mesh
 from gpvton.geometry.mesh import Mesh, rasterise, unfolded
+from gpvton.geometry.plausible import plausible_top
 from gpvton.geometry.sleeve import (
     limb_share,
     limb_widths,
+    straight_tube,
     tube_half_widths,
     tube_mesh,
     tube_source,
@@ -55,12 +58,13 @@ _NEEDED = {
 class PartMeshes:
     """The garment's parts as meshes, and how far they reach.
 
-    meshes: part name (left, middle, right) to mesh; absent parts are left out.
+    meshes: part name (left, middle, right) to its mesh, or two where a bent arm overlaps itself,
+        from back to front; absent parts are left out.
     reach: part name to the share of the limb it covers (0 root, 1 middle joint, 2 end), for
         sleeves and legs.
     """
 
-    meshes: Mapping[str, Mesh]
+    meshes: Mapping[str, tuple[Mesh, ...]]
     reach: Mapping[str, float]
 
 
@@ -102,10 +106,10 @@ def part_meshes(
                 "shows the whole garment from the front, or another --category"
             )
     if "torso" in row.motion:
-        meshes, reach = _top_meshes(points, flat, present, body, parsing)
+        meshes, reach = _top_meshes(points, flat, present, body, parsing, row.longest)
     else:
         meshes, reach = _lower_meshes(points, flat, present, body, parsing)
-    return PartMeshes(meshes={k: _laid(k, m) for k, m in meshes.items()}, reach=reach)
+    return PartMeshes(meshes=meshes, reach=reach)
 
 
 def _missing(motion: str, points: Mapping[str, np.ndarray]) -> list[str]:
@@ -115,14 +119,18 @@ def _missing(motion: str, points: Mapping[str, np.ndarray]) -> list[str]:
     return [mark for mark in needed if mark not in points]
 
 
-def _laid(name: str, mesh: Mesh) -> Mesh:
+def _laid(name: str, mesh: Mesh) -> tuple[Mesh]:
     try:
-        return unfolded(mesh)
+        return (unfolded(mesh),)
     except ValueError as error:
-        raise GarmentError(
-            f"the {name} part of the garment cannot be laid on this pose without folding over; "
-            "try a photo with the limbs less bent"
-        ) from error
+        raise _folding(name) from error
+
+
+def _folding(name: str) -> GarmentError:
+    return GarmentError(
+        f"the {name} part of the garment cannot be laid on this pose without folding over; "
+        "try a photo with the limbs less bent"
+    )
 
 
 def _top_meshes(
@@ -131,11 +139,14 @@ def _top_meshes(
     present: set[str],
     body: Body,
     parsing: np.ndarray,
-) -> tuple[dict[str, Mesh], dict[str, float]]:
+    longest: float,
+) -> tuple[dict[str, tuple[Mesh, ...]], dict[str, float]]:
     sides = sorted(present & {"left", "right"})
-    top = measure_top(flat["middle"], points, sleeved=bool(sides))
+    points = plausible_top(points, flat["middle"], {side: flat[side] for side in sides})
+    top = measure_top(flat["middle"], points, sleeved=bool(sides), longest=longest)
     anchors = anchor_points(top, body)
-    meshes = {"middle": torso_mesh(top, body, np.isin(parsing, _TRUNK), anchors)}
+    torso = torso_mesh(top, body, np.isin(parsing, _TRUNK), anchors)
+    meshes: dict[str, tuple[Mesh, ...]] = {"middle": _laid("middle", torso)}
     reach = {}
     for side in sides:
         limb = limb_mask(parsing, "arm", side, body.back)
@@ -150,7 +161,7 @@ def _sleeve(
     flat: np.ndarray,
     limb: np.ndarray,
     anchors: Mapping[str, np.ndarray],
-) -> tuple[Mesh, float]:
+) -> tuple[tuple[Mesh, ...], float]:
     root = (top.points[f"shoulder_{side}"], top.points[f"armpit_{side}"])
     end = (top.points[f"cuff_outer_{side}"], top.points[f"cuff_inner_{side}"])
     source = tube_source(flat, root, end)
@@ -158,14 +169,32 @@ def _sleeve(
     share = limb_share("arm", length)
     own = tube_half_widths(source) / DRAPE * top.scale * body.span
     widths = limb_widths(body, "arm", side, limb, share, own)
-    target = tube_target(
-        body.limb("arm", side),
-        (anchors[f"shoulder_{side}"], anchors[f"armpit_{side}"]),
-        1.0 if side == "left" else -1.0,
-        share,
-        widths,
-    )
-    return tube_mesh(source, target), share
+    root_on_body = (anchors[f"shoulder_{side}"], anchors[f"armpit_{side}"])
+    sign = 1.0 if side == "left" else -1.0
+    line = body.limb("arm", side)
+    straight = straight_tube(root, end)
+    for edges, narrower in ((source, 1.0), (source, 0.7), (straight, 1.0), (straight, 0.5)):
+        slim = (narrower * widths[0], narrower * widths[1])
+        mesh = _tube_or_none(edges, line, root_on_body, sign, share, slim)
+        if mesh is not None:
+            return mesh, share
+    raise _folding(side)
+
+
+def _tube_or_none(
+    source: Edges, line: np.ndarray, root: Edges, sign: float, share: float, widths: Edges
+) -> tuple[Mesh, ...] | None:
+    """The sleeve as one tube, else as two that meet at the elbow, else None."""
+    try:
+        target = tube_target(line, root, sign, share, widths)
+        return (unfolded(tube_mesh(source, target)),)
+    except ValueError:
+        if share <= 1.0:
+            return None
+    try:
+        return split_sleeve(source, line, root, sign, share, widths)
+    except ValueError:
+        return None
 
 
 def _lower_meshes(
@@ -174,15 +203,17 @@ def _lower_meshes(
     present: set[str],
     body: Body,
     parsing: np.ndarray,
-) -> tuple[dict[str, Mesh], dict[str, float]]:
+) -> tuple[dict[str, tuple[Mesh, ...]], dict[str, float]]:
     lower: FlatLower = measure_lower(points)
     old = np.isin(parsing, _TRUNK)
-    meshes, reach = {}, {}
+    meshes: dict[str, tuple[Mesh, ...]] = {}
+    reach = {}
     if "middle" in present:
-        meshes["middle"] = skirt_mesh(lower, body, flat["middle"], old)
+        meshes["middle"] = _laid("middle", skirt_mesh(lower, body, flat["middle"], old))
     for side in sorted(present & {"left", "right"}):
         limb = limb_mask(parsing, "leg", side, body.back)
-        meshes[side], reach[side] = trouser_mesh(lower, body, side, flat[side], old, limb)
+        mesh, reach[side] = trouser_mesh(lower, body, side, flat[side], old, limb)
+        meshes[side] = _laid(side, mesh)
     return meshes, reach
 
 
@@ -193,8 +224,9 @@ def part_coordinates(meshes: PartMeshes, height: int, width: int) -> np.ndarray:
     """
     out = np.full((len(PART_NAMES), 2, height, width), np.nan, np.float32)
     for index, name in enumerate(PART_NAMES):
-        if name in meshes.meshes:
-            out[index] = rasterise(meshes.meshes[name], height, width)
+        for mesh in meshes.meshes.get(name, ()):
+            places = rasterise(mesh, height, width)
+            out[index] = np.where(np.isfinite(places), places, out[index])
     return out
 
 

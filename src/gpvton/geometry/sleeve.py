@@ -29,9 +29,7 @@ def tube_source(
 
     mask: bool (h, w).  root, end: (outer, inner) points of its first and last row.
     """
-    share = np.linspace(0.0, 1.0, ROWS)[:, None]
-    outer = root[0] + share * (end[0] - root[0])
-    inner = root[1] + share * (end[1] - root[1])
+    outer, inner = straight_tube(root, end)
     axis, across = (outer + inner) / 2, unit(outer - inner)
     wide = float(np.linalg.norm(outer - inner, axis=1).max())
     sides = []
@@ -43,6 +41,14 @@ def tube_source(
         widths[0], widths[-1] = guess[0], guess[-1]
         sides.append(axis + sign * smooth(widths, 4)[:, None] * across)
     return sides[0], sides[1]
+
+
+def straight_tube(
+    root: tuple[np.ndarray, np.ndarray], end: tuple[np.ndarray, np.ndarray]
+) -> tuple[np.ndarray, np.ndarray]:
+    """Straight outer and inner edges from the first row to the last, (ROWS, 2) each."""
+    share = np.linspace(0.0, 1.0, ROWS)[:, None]
+    return root[0] + share * (end[0] - root[0]), root[1] + share * (end[1] - root[1])
 
 
 def tube_half_widths(source: tuple[np.ndarray, np.ndarray]) -> np.ndarray:

@@ -18,6 +18,7 @@ from gpvton.geometry.mesh import Mesh, ruled
 ROWS = 24
 COLUMNS = np.linspace(-0.2, 1.2, 15)
 CHEST, SHOULDERS = 1.44, 1.18  # usual flat widths of a garment in spans
+LONG_SLEEVE = 1.68
 DRAPE = 1.27  # flat width over the width that shows when worn
 _BODY_AT = (0.0, 0.4, 1.05, TORSO, 1.95, 2.6)  # spans below the neck joint
 _BODY_HALF = (0.50, 0.46, 0.40, 0.50, 0.50, 0.42)
@@ -38,8 +39,13 @@ class FlatTop:
     length: float
 
 
-def measure_top(torso: np.ndarray, points: Mapping[str, np.ndarray], sleeved: bool) -> FlatTop:
-    """Measures from the torso's mask, bool (h, w), and the landmarks."""
+def measure_top(
+    torso: np.ndarray, points: Mapping[str, np.ndarray], sleeved: bool, longest: float
+) -> FlatTop:
+    """Measures from the torso's mask, bool (h, w), and the landmarks.
+
+    longest: spans from neck to hem beyond which the category is not cut.
+    """
     armpits = (points["armpit_left"] + points["armpit_right"]) / 2
     hem = (points["hem_left"] + points["hem_right"]) / 2
     down = hem - armpits
@@ -48,14 +54,33 @@ def measure_top(torso: np.ndarray, points: Mapping[str, np.ndarray], sleeved: bo
     chest = float(np.linalg.norm(points["armpit_left"] - points["armpit_right"]))
     left, right = shape_edges(torso, axis, across, 1.5 * max(chest, 1.0))
     shoulders = float(np.linalg.norm(points["shoulder_left"] - points["shoulder_right"]))
-    by_chest = CHEST / max(chest, 1.0)
+    widths = np.linalg.norm(left - right, axis=1)
+    by_chest = CHEST / max(chest, float(np.median(widths[1 : ROWS // 3])), 1.0)
     by_shoulders = SHOULDERS / max(shoulders, 1.0)
     scale = by_chest
     if sleeved:
         scale = float(np.sqrt(by_chest * np.clip(by_shoulders, 0.8 * by_chest, 1.2 * by_chest)))
+        scale = min(scale, 1.12 * _scale_by_sleeves(points))
+    collar = (points["neck_left"] + points["neck_right"]) / 2
+    scale = min(scale, longest / max(float(np.linalg.norm(hem - collar)), 1.0))
     return FlatTop(
         points=points, left=left, right=right, scale=scale, length=float(np.linalg.norm(down))
     )
+
+
+def _scale_by_sleeves(points: Mapping[str, np.ndarray]) -> float:
+    """Spans per pixel if the longer sleeve is a long one; infinite when it is too short for that.
+
+    Folded or adjoining sleeves make the torso look narrow, but hardly change their own length.
+    """
+    sleeves = [
+        float(np.linalg.norm(points[f"cuff_outer_{side}"] - points[f"shoulder_{side}"]))
+        for side in ("left", "right")
+        if f"cuff_outer_{side}" in points
+    ]
+    torso = points["hem_left"] + points["hem_right"] - points["neck_left"] - points["neck_right"]
+    longest = max(sleeves, default=0.0)
+    return LONG_SLEEVE / longest if longest > 0.36 * np.linalg.norm(torso) else np.inf
 
 
 def torso_mesh(
