@@ -3,11 +3,10 @@
 import importlib
 from pathlib import Path
 from types import ModuleType
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from gpvton.cli.console import report
 from gpvton.domain.errors import InputError, MissingExtraError
 
 app = typer.Typer(
@@ -29,7 +28,9 @@ def person_analyst(data: Data, out: Out, threads: Threads = 1, seed: Seed = 0) -
     """The network that reads a photo of a person: labels, key points, silhouette."""
     recipe = _recipe("gpvton.training.person_analyst", data)
     config = recipe.PersonAnalystConfig(data=data, out=out, threads=threads, seed=seed)
-    _finish(recipe.train_person_analyst(config, typer.echo))
+    trained = recipe.train_person_analyst(config, typer.echo)
+    exporter = importlib.import_module("gpvton.export.person_analyst")
+    _finish(exporter.export_person_analyst(trained, out / "person_analyst"))
 
 
 @app.command("garment-analyst")
@@ -37,7 +38,9 @@ def garment_analyst(data: Data, out: Out, threads: Threads = 1, seed: Seed = 0) 
     """The network that reads a picture of a garment: mask, parts, category."""
     recipe = _recipe("gpvton.training.garment_analyst", data)
     config = recipe.GarmentAnalystConfig(data=data, out=out, threads=threads, seed=seed)
-    _finish(recipe.train_garment_analyst(config, typer.echo))
+    trained = recipe.train_garment_analyst(config, typer.echo)
+    exporter = importlib.import_module("gpvton.export.garment_analyst")
+    _finish(exporter.export_garment_analyst(trained, out / "garment_analyst"))
 
 
 def _recipe(name: str, data: Path) -> ModuleType:
@@ -54,5 +57,5 @@ def _recipe(name: str, data: Path) -> ModuleType:
         ) from error
 
 
-def _finish(written: Path) -> None:
-    report({"written": str(written)}, [str(written)], as_json=False)
+def _finish(exported: Any) -> None:
+    typer.echo(f"{exported.folder} (torch and graph differ by {exported.difference:.1e})")
