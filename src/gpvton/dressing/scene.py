@@ -1,7 +1,7 @@
 """The person cut out of the photo, with everything that dressing needs to know about them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import cv2
 import numpy as np
@@ -29,7 +29,7 @@ class Scene:
 
     box: (left, top, right, bottom) in the photo.  pixels: uint8 (h, w, 3).  parsing: uint8 (h, w).
     body: in pixels of the crop.  work_scale: work pixels per crop pixel.  skin: see
-    `skin_colours`.  row: the category's row of the part table.
+    `skin_colours`.  known_limbs: what `limb` has measured already.
     """
 
     box: tuple[int, int, int, int]
@@ -39,6 +39,7 @@ class Scene:
     work_scale: float
     skin: Mapping[str, np.ndarray]
     category: Category
+    known_limbs: dict[tuple[str, str], LimbField] = field(default_factory=dict, repr=False)
 
     @property
     def row(self) -> PartRow:
@@ -66,7 +67,12 @@ class Scene:
         return moved(self.body, self.work_scale, (0.0, 0.0))
 
     def limb(self, kind: str, side: str) -> LimbField:
-        """Where every pixel lies along a limb (computed at work size)."""
+        """Where every pixel lies along a limb (computed at work size, once)."""
+        if (kind, side) not in self.known_limbs:
+            self.known_limbs[kind, side] = self._measured_limb(kind, side)
+        return self.known_limbs[kind, side]
+
+    def _measured_limb(self, kind: str, side: str) -> LimbField:
         height, width = self.size
         share, distance = limb_field(self.work_body().limb(kind, side), *self.work_size)
         return LimbField(

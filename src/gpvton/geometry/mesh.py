@@ -7,6 +7,7 @@ fold as long as every triangle keeps its orientation, which `fold_count` counts 
 
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 
 
@@ -105,41 +106,24 @@ def rasterise(mesh: Mesh, height: int, width: int) -> np.ndarray:
     Returns float32 (2, height, width), x first, in pixels of the garment's picture; NaN where the
     mesh does not reach.  Where cells overlap, the later row wins.
     """
+    target, source = _triangles(mesh.target), _triangles(mesh.source)
+    owner = np.zeros((height, width), np.int32)  # number of the triangle, from 1
+    fixed = np.rint(target * 16.0).astype(np.int32)
+    for number, corners in enumerate(fixed, start=1):
+        cv2.fillConvexPoly(owner, corners, number, lineType=cv2.LINE_8, shift=4)
+    ones = np.ones((*target.shape[:2], 1))
+    affine = np.linalg.pinv(np.concatenate([target, ones], axis=2)) @ source
+    rows, columns = np.nonzero(owner)
+    chosen = affine[owner[rows, columns] - 1]
+    places = columns[:, None] * chosen[:, 0] + rows[:, None] * chosen[:, 1] + chosen[:, 2]
     out = np.full((2, height, width), np.nan, np.float32)
-    rows, columns = mesh.target.shape[:2]
-    for row in range(rows - 1):
-        for column in range(columns - 1):
-            corners = ((row, column), (row, column + 1), (row + 1, column), (row + 1, column + 1))
-            for triangle in (corners[:3], corners[:0:-1]):
-                points = np.array([mesh.target[index] for index in triangle])
-                places = np.array([mesh.source[index] for index in triangle])
-                _fill_triangle(out, points, places)
+    out[:, rows, columns] = places.T
     return out
 
 
-def _fill_triangle(out: np.ndarray, points: np.ndarray, places: np.ndarray) -> None:
-    height, width = out.shape[1:]
-    x0, y0 = np.maximum(np.ceil(points.min(axis=0) - 1e-6).astype(int), 0)
-    x1 = min(int(np.floor(points[:, 0].max() + 1e-6)), width - 1)
-    y1 = min(int(np.floor(points[:, 1].max() + 1e-6)), height - 1)
-    if x0 > x1 or y0 > y1:
-        return
-    edges = np.stack([points[1] - points[0], points[2] - points[0]], axis=1)
-    determinant = edges[0, 0] * edges[1, 1] - edges[0, 1] * edges[1, 0]
-    if abs(determinant) < 1e-9:
-        return
-    x = np.arange(x0, x1 + 1)[None, :] - points[0, 0]
-    y = np.arange(y0, y1 + 1)[:, None] - points[0, 1]
-    second = (x * edges[1, 1] - y * edges[0, 1]) / determinant
-    third = (y * edges[0, 0] - x * edges[1, 0]) / determinant
-    inside = (second >= -1e-6) & (third >= -1e-6) & (second + third <= 1 + 1e-6)
-    if not inside.any():
-        return
-    for axis in (0, 1):
-        value = (
-            places[0, axis]
-            + second * (places[1, axis] - places[0, axis])
-            + third * (places[2, axis] - places[0, axis])
-        )
-        view = out[axis, y0 : y1 + 1, x0 : x1 + 1]
-        view[inside] = value[inside]
+def _triangles(grid: np.ndarray) -> np.ndarray:
+    """Both triangles of every cell, row by row, (n, 3, 2)."""
+    a, b = grid[:-1, :-1], grid[:-1, 1:]
+    c, d = grid[1:, :-1], grid[1:, 1:]
+    pairs = np.stack([np.stack([a, b, c], axis=2), np.stack([d, c, b], axis=2)], axis=2)
+    return pairs.reshape(-1, 3, 2)
