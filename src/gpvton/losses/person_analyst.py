@@ -21,10 +21,14 @@ PERSON = 254
 
 @dataclass(frozen=True, kw_only=True)
 class PersonLossConfig:
-    """Weights of the terms; sigma of the key-point Gaussian in heat-map cells."""
+    """Weights of the terms; background: weight of its pixels against the person's.
+
+    sigma: of the key-point Gaussian in heat-map cells.
+    """
 
     parsing: float = 1.0
-    dice: float = 0.5
+    background: float = 0.4
+    dice: float = 1.0
     somebody: float = 0.3
     silhouette: float = 0.5
     keypoints: float = 0.25
@@ -37,11 +41,11 @@ def parsing_terms(logits: Tensor, labels: Tensor, config: PersonLossConfig) -> d
     known = labels < PERSON
     target = torch.where(known, labels, IGNORE)
     log_probability = logits.log_softmax(1)
-    count = known.sum().clamp(min=1)
+    weight = torch.where(labels == 0, config.background, 1.0) * known
     picked = log_probability.gather(1, labels.clamp(max=logits.shape[1] - 1)[:, None])[:, 0]
     smooth = log_probability.mean(1)
     s = config.smoothing
-    cross = -(((1 - s) * picked + s * smooth) * known).sum() / count
+    cross = -(((1 - s) * picked + s * smooth) * weight).sum() / weight.sum().clamp(min=1e-6)
     somebody = labels == PERSON
     # -log(1 - p(background)), safe near p = 1
     background = log_probability[:, 0].exp().clamp(max=1 - 1e-4)

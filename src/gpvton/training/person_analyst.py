@@ -25,13 +25,18 @@ class PersonStage:
 
 
 def _stages() -> tuple[PersonStage, ...]:
+    fast = LoopConfig(
+        steps=750, schedule_steps=1000, learning_rate=3e-3, warmup_steps=40, checkpoint_every=50
+    )
+    fine = LoopConfig(
+        steps=350, batch_size=8, learning_rate=8e-4, warmup_steps=30, checkpoint_every=50
+    )
     return (
-        PersonStage(name="coarse", size=(256, 192), loop=LoopConfig(steps=1600)),
         PersonStage(
-            name="fine",
-            size=(384, 288),
-            loop=LoopConfig(steps=500, batch_size=12, learning_rate=4e-4, warmup_steps=50),
+            name="coarse", size=(256, 192), loop=LoopConfig(steps=400, schedule_steps=1600)
         ),
+        PersonStage(name="fast", size=(256, 192), loop=fast),
+        PersonStage(name="fine", size=(384, 288), loop=fine),
     )
 
 
