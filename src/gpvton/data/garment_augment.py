@@ -118,8 +118,10 @@ def warp_sample(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Image uint8 (h, w, 3) and labels uint8 (h, w) after the affine map."""
     height, width = size
-    border = (cv2.BORDER_REPLICATE, cv2.BORDER_CONSTANT)[rng.integers(2)]
-    value = tuple(float(v) for v in np.median(sample.image[[0, -1]].reshape(-1, 3), axis=0))
+    border = cv2.BORDER_REPLICATE if rng.random() < 0.3 else cv2.BORDER_CONSTANT
+    value = (127.0, 127.0, 127.0)  # what the analyst pads with
+    if rng.random() < 0.4:
+        value = tuple(float(v) for v in np.median(sample.image[[0, -1]].reshape(-1, 3), axis=0))
     scale = np.sqrt(abs(np.linalg.det(matrix[:, :2])))
     image = sample.image
     if scale < 0.7:

@@ -20,13 +20,19 @@ _MIN_PIXELS = 64
 
 
 def parts_from_mask(
-    mask: np.ndarray, category: Category, *, legs: bool | None = None
+    mask: np.ndarray,
+    category: Category,
+    *,
+    legs: bool | None = None,
+    hint: np.ndarray | None = None,
 ) -> tuple[np.ndarray, Landmarks]:
     """Garment parsing uint8 (h, w) of `GarmentLabel` and landmarks name -> (x, y) in pixels.
 
     mask: (h, w), bool or [0, 1]; above 0.5 is garment.  legs: for a lower garment, whether it
-    has legs (trousers, shorts) or not (skirt); None reads it from the outline.  Every garment
-    pixel gets a label.  Raises GarmentError for a mask that is empty or of a few pixels.
+    has legs (trousers, shorts) or not (skirt); None reads it from the outline.  hint: a label map
+    (h, w) by somebody who has seen the picture; where it has a sleeve that the outline has not,
+    or the other way round, the hint is right.  Every garment pixel gets a label.
+    Raises GarmentError for a mask that is empty or of a few pixels.
     """
     garment = np.asarray(mask) > 0.5
     if garment.ndim != 2 or int(garment.sum()) < _MIN_PIXELS:
@@ -40,7 +46,7 @@ def parts_from_mask(
         parts, landmarks = read_lower(frame, legs)
     else:
         torso = GarmentLabel.UPPER if category is Category.UPPER else GarmentLabel.DRESS
-        parts, landmarks = read_top(frame, int(torso), long=category is Category.DRESS)
+        parts, landmarks = read_top(frame, int(torso), long=category is Category.DRESS, hint=hint)
     parsing = spread_labels(frame, parts, garment)
     return parsing, _in_picture(frame, landmarks)
 

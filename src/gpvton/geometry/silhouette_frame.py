@@ -34,9 +34,18 @@ class Frame:
 
     def half(self, side: str) -> np.ndarray:
         """The wearer's left or right half, bool; column 0 lies on the axis, x grows outward."""
-        right_of_axis = self.mask[:, self.axis :]
-        left_of_axis = self.mask[:, : self.axis + 1][:, ::-1]
+        return self.half_of(self.mask, side)
+
+    def half_of(self, mask: np.ndarray, side: str) -> np.ndarray:
+        """A half, as above, of another mask of the frame."""
+        right_of_axis = mask[:, self.axis :]
+        left_of_axis = mask[:, : self.axis + 1][:, ::-1]
         return (right_of_axis if side == "left" else left_of_axis).copy()
+
+    def from_picture(self, mask: np.ndarray) -> np.ndarray:
+        """A mask, bool (h, w) of the picture, in the frame."""
+        scale = float(np.sqrt(abs(np.linalg.det(self.matrix[:, :2]))))
+        return _warp_mask(mask, self.matrix, self.mask.shape[::-1], scale) > 0.5
 
     def from_half(self, side: str, point: tuple[float, float]) -> tuple[float, float]:
         """A point of a half in frame coordinates."""

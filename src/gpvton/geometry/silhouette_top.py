@@ -19,7 +19,7 @@ _LEAN = 0.10  # a shoulder seam leans inward by this much per row above the armp
 
 
 def read_top(
-    frame: Frame, torso_label: int, *, long: bool
+    frame: Frame, torso_label: int, *, long: bool, hint: np.ndarray | None = None
 ) -> tuple[dict[int, np.ndarray], dict[str, tuple[float, float]]]:
     """Part masks (label -> bool, of the frame) and landmarks (of the frame) of a top or dress."""
     width = body_width(frame)
@@ -29,6 +29,9 @@ def read_top(
     for side, label in (("left", GarmentLabel.LEFT_SLEEVE), ("right", GarmentLabel.RIGHT_SLEEVE)):
         half = frame.half(side)
         points, sleeve = _read_half(half, width, long=long)
+        if hint is not None:
+            seen = frame.half_of(frame.from_picture(hint == int(label)), side) & half
+            points, sleeve = _believe(half, points, sleeve, seen, width)
         torsos[side] = half & ~sleeve
         if sleeve.any():
             whole = _whole(frame, side, sleeve)
@@ -70,6 +73,34 @@ def _read_half(
     else:
         points |= _sleeveless(path, bay, points["neck"])
     return points, sleeve
+
+
+def _believe(
+    half: np.ndarray,
+    points: dict[str, np.ndarray],
+    sleeve: np.ndarray,
+    seen: np.ndarray,
+    width: float,
+) -> tuple[dict[str, np.ndarray], np.ndarray]:
+    """The outline's sleeve where it agrees with the one that was seen, else the latter."""
+    shared = (sleeve & seen).sum() / max(1, (sleeve | seen).sum())
+    if shared > 0.5 or (not sleeve.any() and seen.sum() < 0.03 * half.sum()):
+        return points, sleeve
+    if seen.sum() < 0.03 * half.sum():  # no sleeve after all
+        path = outline(half)
+        return {"neck": points["neck"]} | _sleeveless(path, None, points["neck"]), seen & False
+    body = cv2.dilate((half & ~seen).astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    ys, xs = np.nonzero(seen & body)
+    if len(ys) < 2:
+        return points, sleeve
+    top = int(ys.argmin())
+    shoulder = np.array([xs[top], ys[top]], np.float64)
+    # a sleeve that lies against the torso touches it far below the armpit
+    low = ys <= shoulder[1] + 0.42 * width
+    deep = np.flatnonzero(low)[int(ys[low].argmax())]
+    armpit = np.array([xs[deep], ys[deep]], np.float64)
+    found = {"neck": points["neck"], "armpit": armpit, "shoulder": shoulder}
+    return found | _cuff(seen, armpit, shoulder), seen
 
 
 def _armpit_bay(path: np.ndarray, top: int, width: float) -> Concavity | None:

@@ -29,11 +29,15 @@ class GarmentLossConfig:
     worn: float = 0.2
     present: float = 0.2
     smoothing: float = 0.02
+    class_weights: tuple[float, ...] = (1, 1, 3, 3, 2, 2, 2, 5, 5)
 
 
-def parsing_terms(logits: Tensor, labels: Tensor, smoothing: float) -> dict[str, Tensor]:
+def parsing_terms(logits: Tensor, labels: Tensor, config: GarmentLossConfig) -> dict[str, Tensor]:
     """logits (b, c, h, w), labels (b, h, w) int64 with IGNORE and UNKNOWN_PART -> scalars."""
     known = labels < UNKNOWN_PART
+    smoothing = config.smoothing
+    weights = logits.new_tensor(config.class_weights)[labels.clamp(max=logits.shape[1] - 1)]
+    weights = weights * known
     log_probability = logits.log_softmax(1)
     picked = log_probability.gather(1, labels.clamp(max=logits.shape[1] - 1)[:, None])[:, 0]
     smooth = (1 - smoothing) * picked + smoothing * log_probability.mean(1)
@@ -48,7 +52,7 @@ def parsing_terms(logits: Tensor, labels: Tensor, smoothing: float) -> dict[str,
     ).clamp(min=1e-6)
     present = area > 0
     return {
-        "parsing": -(smooth * known).sum() / known.sum().clamp(min=1),
+        "parsing": -(smooth * weights).sum() / weights.sum().clamp(min=1),
         "garment": -(torch.log1p(-background) * part_unknown).sum()
         / part_unknown.sum().clamp(min=1),
         "dice": (dice * present).sum() / present.sum().clamp(min=1),
@@ -81,7 +85,7 @@ class GarmentLoss:
         """All terms and their weighted sum `total`."""
         maps = network(batch["image"].contiguous(memory_format=torch.channels_last))
         labels = batch["labels"].long()
-        terms = parsing_terms(maps.parsing, labels, self.config.smoothing)
+        terms = parsing_terms(maps.parsing, labels, self.config)
         known = labels != IGNORE
         mask = F.binary_cross_entropy_with_logits(
             maps.mask[:, 0], (labels != 0).to(maps.mask.dtype), reduction="none"

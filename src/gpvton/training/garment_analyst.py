@@ -6,7 +6,7 @@ photos, what it is sure of becomes the next round's labels, and training goes on
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import torch
@@ -21,86 +21,117 @@ from gpvton.training.loop import LoopConfig, train
 
 
 @dataclass(frozen=True, kw_only=True)
+class GarmentRound:
+    """A stretch of training.
+
+    steps: batches.  rate: highest learning rate.  size: (h, w) of the pictures.  relabel: whether
+    the network of the round before labels all photos anew first.
+    """
+
+    steps: int
+    rate: float
+    size: tuple[int, int] = (256, 192)
+    relabel: bool = True
+
+    def __post_init__(self) -> None:
+        if self.size[0] % 32 or self.size[1] % 32:
+            raise InputError(f"size {self.size}: height and width must be multiples of 32")
+
+
+_ROUNDS = (
+    GarmentRound(steps=500, rate=1.5e-3, relabel=False),
+    GarmentRound(steps=700, rate=2e-3, size=(192, 160), relabel=False),
+    GarmentRound(steps=500, rate=1e-3),
+    GarmentRound(steps=300, rate=5e-4, size=(384, 288)),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
 class GarmentAnalystConfig:
     """What to train on, for how long, and where to leave it.
 
     data: folder with garments/, packshots/, studio/, street/.  out: folder for checkpoints and
-    label maps.  steps: batches of each round.  rates: highest learning rate of each round.
-    size: (h, w) of the training pictures.  frozen_stages: of the backbone's seven.
+    label maps.  frozen_stages: of the backbone's seven.
     """
 
     data: Path
     out: Path
-    steps: tuple[int, ...] = (600, 600, 1200)
-    rates: tuple[float, ...] = (1.5e-3, 8e-4, 8e-4)
-    size: tuple[int, int] = (256, 192)
+    rounds: tuple[GarmentRound, ...] = _ROUNDS
     batch_size: int = 8
     frozen_stages: int = 3
     threads: int = 1
     seed: int = 0
 
     def __post_init__(self) -> None:
-        if not self.steps or len(self.steps) != len(self.rates):
-            raise InputError(f"steps {self.steps} and rates {self.rates} must be equally many")
+        if not self.rounds or self.rounds[0].relabel:
+            raise InputError("the first round has no network yet that could label photos")
 
-    def loop(self, round_index: int) -> LoopConfig:
+    def loop(self, index: int) -> LoopConfig:
         """The loop's numbers for a round."""
         return LoopConfig(
-            steps=self.steps[round_index],
+            steps=self.rounds[index].steps,
             batch_size=self.batch_size,
-            learning_rate=self.rates[round_index],
+            learning_rate=self.rounds[index].rate,
             backbone_factor=0.3,
             warmup_steps=60,
             ema_decay=0.99,
-            seed=self.seed + round_index,
+            seed=self.seed + index,
             threads=self.threads,
             log_every=20,
             checkpoint_every=100,
         )
 
 
-def garment_analyst(data: Path, out: Path) -> GarmentAnalystConfig:
-    """The recipe the embedded weights were made with; about an hour and a half on one core."""
-    return GarmentAnalystConfig(data=data, out=out)
-
-
-def quick_garment_analyst(data: Path, out: Path) -> GarmentAnalystConfig:
-    """A few minutes, to see that everything runs."""
-    return replace(garment_analyst(data, out), steps=(20, 10), rates=(1e-3, 1e-3))
-
-
 def train_garment_analyst(
     config: GarmentAnalystConfig, report: Callable[[str], None] = lambda line: None
 ) -> Path:
-    """Run all rounds; repeat the call to resume.  Returns the file of the averaged weights."""
+    """Run all rounds and return the file with the averaged weights, `OUT/garment_analyst.pt`.
+
+    A finished or interrupted run is continued by calling again with the same folder.
+    """
     network = GarmentAnalystNetwork(imagenet_efficientnet_lite0())
     network.backbone.freeze(config.frozen_stages)
     network.to(memory_format=torch.channels_last)  # pyright: ignore[reportCallIssue]
     config.out.mkdir(parents=True, exist_ok=True)
-    weights = config.out / "weights_0.pt"
-    for index in range(len(config.steps)):
-        labels = config.out / f"labels_{index}"
+    labels = config.out / "labels_0"
+    for index, part in enumerate(config.rounds):
+        previous, size = labels, config.rounds[max(index - 1, 0)].size
+        if part.relabel:
+            labels = config.out / f"labels_{index}"
         weights = config.out / f"weights_{index}.pt"
         if weights.is_file():
             network.load_state_dict(torch.load(weights, weights_only=True))
             report(f"round {index} is done")
             continue
-        if not (labels / "summary.json").is_file():
+        summary = labels / "summary.json"
+        if not summary.is_file():
             report(f"round {index}: labels")
-            previous = config.out / f"labels_{index - 1}"
-            summary = (
-                next_labels(network, config.data, previous, labels, config.size)
-                if index
+            counts = (
+                next_labels(network, config.data, previous, labels, size)
+                if part.relabel
                 else first_labels(config.data, labels)
             )
-            (labels / "summary.json").write_text(json.dumps(summary, indent=2) + "\n")
-            report(f"round {index}: {summary}")
-        dataset = GarmentDataset(config.data, labels, config.size)
+            summary.write_text(json.dumps(counts, indent=2) + "\n")
+            report(f"round {index}: {counts}")
+        dataset = GarmentDataset(config.data, labels, part.size)
         loss = GarmentLoss(GarmentLossConfig())
         run = config.out / f"round_{index}"
         average = train(network, dataset, loss, config.loop(index), run, report)
         network.load_state_dict(average)
-        temporary = weights.with_suffix(".part")
-        torch.save(average, temporary)
-        temporary.replace(weights)
-    return weights
+        _save(average, weights)
+    final = config.out / "garment_analyst.pt"
+    _save({"weights": network.state_dict(), "config": _plain(config)}, final)
+    return final
+
+
+def _save(content: object, path: Path) -> None:
+    temporary = path.with_name(path.name + ".part")
+    torch.save(content, temporary)
+    temporary.replace(path)
+
+
+def _plain(config: GarmentAnalystConfig) -> dict[str, object]:
+    """The recipe as JSON values, without the places on this machine."""
+    plain = asdict(config)
+    del plain["data"], plain["out"]
+    return json.loads(json.dumps(plain))

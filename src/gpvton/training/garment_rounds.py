@@ -1,7 +1,8 @@
 """The rounds' labels: confident GrabCut masks first, then what the network is sure of.
 
-Ours.  A photo's mask is kept when the network says the same of the photo, its mirror image and a
-recoloured one, and a GrabCut begun from that answer hardly changes it.
+Ours.  A mask is kept when the network agrees with it.  A new one is taken when the network says
+the same of the photo, its mirror image and a recoloured one, and a GrabCut begun from that answer
+hardly changes it.
 """
 
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ import numpy as np
 import torch
 from torch import nn
 
+from gpvton.analysis.framing import cut, paste_map, whole
 from gpvton.data.garment_grabcut import clean_mask, propose_mask
 from gpvton.data.garment_labels import collar_outlines, label_map, paint_collars
 from gpvton.data.garment_samples import UNKNOWN_PART, GarmentFolder, read_rgb
@@ -33,7 +35,7 @@ class Answer:
     """The network's answer for one photo, at the photo's size.
 
     probability: float32 (h, w), garment.  parsing: float32 (9, h, w).  consistency: smallest
-    intersection over union among the answers for the photo and its variants.
+    intersection over union among the answers for the photo and its variants (1 without any).
     """
 
     probability: np.ndarray
@@ -66,8 +68,9 @@ def next_labels(
     network.eval()
     for stem, kind, image in _photos(root):
         counts["photos"] += 1
-        answer = ask(network, image, size)
-        old = cv2.imread(str(previous / f"{stem}.png"), cv2.IMREAD_GRAYSCALE)
+        path = previous / f"{stem}.png"
+        old = cv2.imread(str(path), cv2.IMREAD_GRAYSCALE) if path.is_file() else None
+        answer = ask(network, image, size, variants=old is None)
         mask, verdict = _decide(image, answer, None if old is None else old > 0)
         counts[verdict] += 1
         if mask is not None:
@@ -76,45 +79,28 @@ def next_labels(
     return counts
 
 
-def ask(network: nn.Module, image: np.ndarray, size: tuple[int, int]) -> Answer:
-    """The network's answer for a photo uint8 (h, w, 3), averaged over three variants."""
-    framed, back = _framed(image, size)
+def ask(
+    network: nn.Module, image: np.ndarray, size: tuple[int, int], variants: bool = True
+) -> Answer:
+    """The network's answer for a photo uint8 (h, w, 3), averaged over its variants if wanted."""
+    photo = (image.shape[0], image.shape[1])
+    frame = whole(photo, size[1] / size[0])
+    framed = cut(image, frame, size)
     bright = np.clip(framed.astype(np.float32) * (1.15, 0.95, 0.85), 0, 255).astype(np.uint8)
-    variants = np.stack([framed, framed[:, ::-1], bright])
-    batch = torch.from_numpy(np.ascontiguousarray(variants.transpose(0, 3, 1, 2))).float()
+    shown = np.stack([framed, framed[:, ::-1], bright] if variants else [framed])
+    batch = torch.from_numpy(np.ascontiguousarray(shown.transpose(0, 3, 1, 2))).float()
     with torch.inference_mode():
         maps = network(batch / 127.5 - 1.0)
         mask = maps.mask.sigmoid()[:, 0].numpy()
         parsing = maps.parsing.softmax(1).numpy()
-    mask[1] = mask[1][:, ::-1]
-    parsing[1] = parsing[1][_MIRROR_CHANNELS][:, :, ::-1]
-    consistency = min(_overlap(mask[0] > 0.5, other > 0.5) for other in mask[1:])
-    whole = back(np.concatenate([mask.mean(axis=0)[None], parsing.mean(axis=0)]))
-    return Answer(probability=whole[0], parsing=whole[1:], consistency=consistency)
-
-
-def _framed(image: np.ndarray, size: tuple[int, int]):
-    """The photo padded to `size`, and the way back for maps (c, h/2, w/2)."""
-    height, width = image.shape[:2]
-    scale = min(size[0] / height, size[1] / width)
-    inner = (round(width * scale), round(height * scale))
-    left, top = (size[1] - inner[0]) // 2, (size[0] - inner[1]) // 2
-    small = cv2.resize(image, inner, interpolation=cv2.INTER_AREA)
-    framed = cv2.copyMakeBorder(
-        small,
-        top,
-        size[0] - inner[1] - top,
-        left,
-        size[1] - inner[0] - left,
-        cv2.BORDER_REPLICATE,
+    if variants:
+        mask[1] = mask[1][:, ::-1]
+        parsing[1] = parsing[1][_MIRROR_CHANNELS][:, :, ::-1]
+    consistency = min((_overlap(mask[0] > 0.5, other > 0.5) for other in mask[1:]), default=1.0)
+    maps_here = [paste_map(m, frame, photo) for m in (mask.mean(axis=0), *parsing.mean(axis=0))]
+    return Answer(
+        probability=maps_here[0], parsing=np.stack(maps_here[1:]), consistency=consistency
     )
-
-    def back(maps: np.ndarray) -> np.ndarray:
-        full = np.stack([cv2.resize(m, size[::-1], interpolation=cv2.INTER_LINEAR) for m in maps])
-        cut = full[:, top : top + inner[1], left : left + inner[0]]
-        return np.stack([cv2.resize(m, (width, height)) for m in cut])
-
-    return framed, back
 
 
 def _decide(

@@ -1,0 +1,217 @@
+"""The garment analyst: a picture of one garment to a `GarmentAnnotation` in its own pixels.
+
+Ours: the network looks at the whole picture, and again at the garment it found when that is
+small; the mask is then decided at photo resolution, parts from outline and network together.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+
+from gpvton.analysis.decode import labels_in_photo, largest_part, map_in_photo, sigmoid, softmax
+from gpvton.analysis.framing import Frame, cut, mask_box, padded, whole
+from gpvton.analysis.garment_mask import refine_mask
+from gpvton.analysis.garment_parts import garment_parts
+from gpvton.domain.annotations import GarmentAnnotation
+from gpvton.domain.errors import GarmentError, InputError
+from gpvton.domain.garment_classes import CATEGORIES, NO_GARMENT, PARSING_CLASSES, TYPES
+from gpvton.domain.labels import GarmentLabel
+from gpvton.domain.parts import Category
+from gpvton.runtime.onnx import Graph, load_graph
+from gpvton.weights.folder import NetworkConfig
+
+EMBEDDED = Path(__file__).parent.parent / "weights" / "embedded" / "garment_analyst"
+
+_LEGS = tuple(
+    PARSING_CLASSES.index(label) for label in (GarmentLabel.LEFT_LEG, GarmentLabel.RIGHT_LEG)
+)
+_SKIRT = PARSING_CLASSES.index(GarmentLabel.SKIRT)
+_OF_TYPE = np.array(
+    [
+        -1 if t in NO_GARMENT else 2 if t == "Dress" else int(t in ("Pants", "Shorts", "Skirt"))
+        for t in TYPES
+    ]
+)  # index in CATEGORIES
+
+
+class GarmentGraph(Protocol):
+    """What the analyst needs of a graph."""
+
+    config: NetworkConfig
+
+    def __call__(self, **arrays: np.ndarray) -> dict[str, np.ndarray]:
+        """`image` (1, 3, h, w) -> parsing, mask, category, type, worn, present."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Look:
+    """What one pass over a window says.
+
+    parsing: float32 (9, h, w) probabilities.  mask: float32 (h, w) in [0, 1].  category (3,),
+    type (16,): probabilities.  worn, present: probabilities.  frame: the window.
+    """
+
+    parsing: np.ndarray
+    mask: np.ndarray
+    category: np.ndarray
+    type: np.ndarray
+    worn: float
+    present: float
+    frame: Frame
+
+
+@dataclass(frozen=True, kw_only=True)
+class GarmentRules:
+    """When there is a garment, and when to look twice.
+
+    present: least probability of a garment.  area: least share of the window that it covers.
+    close: share of the window's height or width from which on one look is enough.  margin: room
+    around the garment in the second window.
+    """
+
+    present: float = 0.5
+    area: float = 0.012
+    close: float = 0.6
+    margin: float = 0.12
+
+
+class GarmentAnalyst:
+    """Callable: picture uint8 (h, w, 3) RGB -> GarmentAnnotation; holds no state of a picture."""
+
+    def __init__(self, graph: GarmentGraph, rules: GarmentRules | None = None):
+        self.graph = graph
+        self.rules = rules or GarmentRules()
+
+    @classmethod
+    def from_folder(cls, path: str | Path | None = None, threads: int | None = None):
+        """From a weights folder; by default the one that the package ships."""
+        graph: Graph = load_graph(path or EMBEDDED, threads=threads, network="garment_analyst")
+        return cls(graph)
+
+    def __call__(self, pixels: np.ndarray, alpha: np.ndarray | None = None) -> GarmentAnnotation:
+        """Analyse a picture; alpha, uint8 (h, w), is the mask where it is given.
+
+        Raises GarmentError when there is no garment.
+        """
+        _check(pixels, alpha)
+        seen = pixels if alpha is None else _on_white(pixels, alpha)
+        size = (pixels.shape[0], pixels.shape[1])
+        look = self.look(seen, whole(size, self._aspect))
+        self._refuse(look, alpha)
+        look = self._closer(seen, look, alpha)
+        if alpha is None:
+            mask = refine_mask(seen, map_in_photo(_main(look.mask), look.frame, size))
+        else:
+            mask = alpha.astype(np.float32) / 255
+        scores = _category_scores(look)
+        category = CATEGORIES[int(scores.argmax())]
+        channels = labels_in_photo(look.parsing, look.frame, size)
+        parsing, landmarks = garment_parts(mask, channels, category, _has_legs(look))
+        return GarmentAnnotation(
+            mask=mask,
+            parsing=parsing,
+            category=category,
+            category_scores={c: float(s) for c, s in zip(CATEGORIES, scores, strict=True)},
+            worn=look.worn,
+            landmarks=landmarks,
+            warnings=tuple(_warnings(mask, look, category)),
+        )
+
+    @property
+    def _aspect(self) -> float:
+        height, width = self.graph.config.input_size
+        return width / height
+
+    def look(self, pixels: np.ndarray, frame: Frame) -> Look:
+        """One pass of the network over a window."""
+        config = self.graph.config
+        window = cut(pixels, frame, config.input_size).astype(np.float32)
+        mean, scale = np.array(config.mean, np.float32), np.array(config.scale, np.float32)
+        out = self.graph(image=((window - mean) / scale).transpose(2, 0, 1)[None])
+        return Look(
+            parsing=softmax(out["parsing"][0], 0),
+            mask=sigmoid(out["mask"][0, 0]),
+            category=softmax(out["category"][0], 0),
+            type=softmax(out["type"][0], 0),
+            worn=float(sigmoid(out["worn"])[0, 0]),
+            present=float(sigmoid(out["present"])[0, 0]),
+            frame=frame,
+        )
+
+    def _refuse(self, look: Look, alpha: np.ndarray | None) -> None:
+        """Raise GarmentError when the picture shows no garment."""
+        area = float(_main(look.mask).mean()) if alpha is None else float((alpha > 127).mean())
+        if look.present >= self.rules.present and area >= self.rules.area:
+            return
+        best = TYPES[int(look.type.argmax())]
+        guess = f" (it looks like {best.lower()})" if best in NO_GARMENT else ""
+        raise GarmentError(
+            f"no garment was found in the picture{guess}; use one that shows a single top, "
+            "lower garment or dress, lying flat, hanging or on a plain ground"
+        )
+
+    def _closer(self, pixels: np.ndarray, look: Look, alpha: np.ndarray | None) -> Look:
+        """A second look at the garment when it is small in the first."""
+        size = (pixels.shape[0], pixels.shape[1])
+        mask = map_in_photo(_main(look.mask), look.frame, size) if alpha is None else alpha / 255
+        box = mask_box(mask > 0.5)
+        if box is None:
+            return look
+        filled = max((box[3] - box[1]) / look.frame.height, (box[2] - box[0]) / look.frame.width)
+        if filled >= self.rules.close:
+            return look
+        fine = self.look(pixels, padded(box, self._aspect, self.rules.margin))
+        return fine if _main(fine.mask).mean() >= self.rules.area else look
+
+
+def _check(pixels: np.ndarray, alpha: np.ndarray | None) -> None:
+    if pixels.ndim != 3 or pixels.shape[2] != 3 or pixels.dtype != np.uint8:
+        raise InputError(
+            f"a picture has shape {pixels.shape} and type {pixels.dtype}, expected uint8 (h, w, 3)"
+        )
+    if alpha is not None and (alpha.shape != pixels.shape[:2] or alpha.dtype != np.uint8):
+        raise InputError(
+            f"alpha has shape {alpha.shape} and type {alpha.dtype}, expected uint8 of the "
+            f"picture's {pixels.shape[:2]}"
+        )
+
+
+def _on_white(pixels: np.ndarray, alpha: np.ndarray) -> np.ndarray:
+    share = alpha[..., None].astype(np.float32) / 255
+    return (pixels * share + 255 * (1 - share)).round().astype(np.uint8)
+
+
+def _main(mask: np.ndarray) -> np.ndarray:
+    """The mask without what does not hang together with its largest piece."""
+    return mask * largest_part(mask > 0.5, 3)
+
+
+def _category_scores(look: Look) -> np.ndarray:
+    """Probabilities (3,) from the category and the type heads, averaged."""
+    by_type = np.array([look.type[index == _OF_TYPE].sum() for index in range(len(CATEGORIES))])
+    scores = look.category + by_type / max(float(by_type.sum()), 1e-6)
+    return scores / scores.sum()
+
+
+def _has_legs(look: Look) -> bool:
+    """Whether a lower garment has legs rather than a skirt."""
+    legs = float(look.parsing[list(_LEGS)].sum())
+    skirt = float(look.parsing[_SKIRT].sum())
+    kinds = [look.type[TYPES.index(name)] for name in ("Pants", "Shorts", "Skirt")]
+    total = max(legs + skirt, 1e-6)
+    return legs / total + float(kinds[0] + kinds[1] - kinds[2]) > 0.5
+
+
+def _warnings(mask: np.ndarray, look: Look, category: Category) -> list[str]:
+    warnings = []
+    if look.worn > 0.5:
+        warnings.append("somebody wears this garment: its parts are read as if it lay flat")
+    edge = np.concatenate([mask[0], mask[-1], mask[:, 0], mask[:, -1]])
+    if (edge > 0.5).mean() > 0.02:
+        warnings.append("the garment reaches the edge of the picture: something may be missing")
+    if _category_scores(look).max() < 0.6:
+        warnings.append(f"not sure that this is {category}: name the category if it is wrong")
+    return warnings

@@ -1,0 +1,94 @@
+"""The garment's mask at photo resolution: colours decide inside a thin band around the edge.
+
+Ours: inside and outside of the band give local means and variances of colour; their likelihood
+ratio and the network's answer add up, and a guided filter follows the photo's edges.
+"""
+
+import cv2
+import numpy as np
+
+from gpvton.analysis.decode import guided
+
+WORK_SIDE = 900
+"""Longer side at which the band is decided; larger photos are brought up by a guided filter."""
+
+_PRIOR = 0.6  # weight of the network's logit
+_EVIDENCE = 5.0  # largest |log likelihood ratio| of a colour
+_FLOOR = 3.0  # least standard deviation of a colour, in Lab units
+
+
+def refine_mask(pixels: np.ndarray, probability: np.ndarray) -> np.ndarray:
+    """Soft mask float32 (h, w) in [0, 1].
+
+    pixels: uint8 (h, w, 3) RGB.  probability: float32 (h, w) in [0, 1], the network's answer
+    brought to the photo's size.
+    """
+    height, width = probability.shape
+    scale = min(1.0, WORK_SIDE / max(height, width))
+    size = (max(round(width * scale), 1), max(round(height * scale), 1))
+    picture, prior = pixels, probability
+    if scale < 1.0:
+        picture = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
+        prior = cv2.resize(probability, size, interpolation=cv2.INTER_AREA)
+    soft = _decide_band(picture, prior)
+    if scale < 1.0:
+        soft = cv2.resize(soft, (width, height), interpolation=cv2.INTER_LINEAR)
+        grey = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY).astype(np.float32) / 255
+        soft = guided(soft, grey, max(round(1 / scale), 1), 1e-3)
+    return np.clip(_without_scraps(soft), 0, 1)
+
+
+def _decide_band(pixels: np.ndarray, prior: np.ndarray) -> np.ndarray:
+    inside = (prior > 0.5).astype(np.uint8)
+    extent = float(np.sqrt(inside.sum()))
+    reach = max(2, round(0.02 * extent))
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * reach + 1, 2 * reach + 1))
+    core = (cv2.erode(inside, kernel) > 0) & (prior > 0.7)
+    ground = (cv2.dilate(inside, kernel) == 0) & (prior < 0.3)
+    if not core.any() or not ground.any():
+        return prior
+    lab = cv2.cvtColor(pixels, cv2.COLOR_RGB2LAB).astype(np.float32)
+    logit = np.log(np.clip(prior, 0.01, 0.99)) - np.log1p(-np.clip(prior, 0.01, 0.99))
+    window = 6 * reach + 1
+    ratio = _cost(lab, ground, window) - _cost(lab, core, window)
+    ratio = cv2.blur(np.clip(ratio, -_EVIDENCE, _EVIDENCE), (3, 3))
+    soft = 1 / (1 + np.exp(-(_PRIOR * logit + ratio)))
+    soft = np.where(core, 1.0, np.where(ground, 0.0, soft)).astype(np.float32)
+    grey = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY).astype(np.float32) / 255
+    smooth = guided(soft, grey, max(1, reach // 3), 1e-3)
+    return np.clip((smooth - 0.5) * 1.6 + 0.5, 0, 1)
+
+
+def _cost(lab: np.ndarray, where: np.ndarray, window: int) -> np.ndarray:
+    """Half the squared distance to the colours near by plus log of their spread, float32 (h, w)."""
+    mean, variance = _moments(lab, where, window)
+    far, far_variance = _moments(lab, where, 4 * window + 1)
+    near_by = cv2.blur(where.astype(np.float32), (window, window)) > 0.01
+    mean = np.where(near_by[..., None], mean, far)
+    variance = np.where(near_by[..., None], variance, far_variance) + _FLOOR**2
+    return 0.5 * ((lab - mean) ** 2 / variance + np.log(variance)).sum(axis=2)
+
+
+def _moments(lab: np.ndarray, where: np.ndarray, window: int) -> tuple[np.ndarray, np.ndarray]:
+    """Local mean and variance per channel, float32 (h, w, 3), of the pixels `where`."""
+    weight = where.astype(np.float32)
+    size = (window, window)
+    total = np.maximum(cv2.blur(weight, size), 1e-6)[..., None]
+    weighted = lab * weight[..., None]
+    mean = cv2.blur(weighted, size) / total
+    square = cv2.blur(weighted * lab, size) / total
+    return mean, np.maximum(square - mean**2, 0)
+
+
+def _without_scraps(soft: np.ndarray, share: float = 0.02) -> np.ndarray:
+    """The mask without pieces smaller than `share` of the largest."""
+    solid = (soft > 0.5).astype(np.uint8)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(solid)
+    if count <= 2:
+        return soft
+    areas = stats[:, cv2.CC_STAT_AREA].astype(np.float64)
+    areas[0] = 0
+    keep = areas >= share * areas.max()
+    wanted = keep[labels].astype(np.uint8)
+    near = cv2.dilate(wanted, np.ones((5, 5), np.uint8)) > 0
+    return np.where(near, soft, 0).astype(np.float32)
