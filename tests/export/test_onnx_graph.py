@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import numpy as np
 import pytest
 import torch
@@ -78,6 +80,12 @@ def test_weights_exist_once_under_the_module_s_names(exported):
     graph = (folder / "graph.onnx").read_bytes()
     assert needle not in graph
     assert module.head.weight.detach().numpy().tobytes() not in graph
+
+
+def test_the_graph_names_no_file_of_this_machine(exported):
+    graph = (exported[1] / "graph.onnx").read_bytes()
+    assert b".py" not in graph and str(Path.home()).encode() not in graph
+    assert len(graph) < 8000
 
 
 def test_other_weights_give_other_outputs(exported, tmp_path):

@@ -152,4 +152,18 @@ def _trace(
         raise WeightsError("torch.onnx.export returned no graph")
     optimizer.fold_constants(program.model)
     optimizer.remove_unused_nodes(program.model)
-    return program.model_proto
+    return _without_traces(program.model_proto)
+
+
+def _without_traces(model: onnx.ModelProto) -> onnx.ModelProto:
+    """Drop what the exporter notes about source files; it is large and names local folders."""
+    model.ClearField("metadata_props")
+    model.graph.ClearField("metadata_props")
+    model.graph.ClearField("doc_string")
+    for entries in (model.graph.node, model.graph.value_info, model.graph.initializer):
+        for entry in entries:
+            entry.ClearField("metadata_props")
+            entry.ClearField("doc_string")
+    for entry in (*model.graph.input, *model.graph.output):
+        entry.ClearField("metadata_props")
+    return model
