@@ -12,6 +12,12 @@ from gpvton.domain.labels import PersonLabel as P
 from gpvton.domain.parts import PART_TABLE, Category, PartRow
 from gpvton.geometry.body import Body, body_from, limb_field, moved
 
+_SHOES = {
+    ("left", False): P.LEFT_SHOE,
+    ("right", False): P.RIGHT_SHOE,
+    ("left", True): P.RIGHT_SHOE,
+    ("right", True): P.LEFT_SHOE,
+}
 WORK_SIZE = 512  # longer side at which flows are computed
 
 
@@ -74,7 +80,10 @@ class Scene:
 
     def _measured_limb(self, kind: str, side: str) -> LimbField:
         height, width = self.size
-        share, distance = limb_field(self.work_body().limb(kind, side), *self.work_size)
+        line = self.work_body().limb(kind, side)
+        if kind == "leg":
+            line = _down_to_the_shoe(line, self.work_parsing(), _SHOES[side, self.body.back])
+        share, distance = limb_field(line, *self.work_size)
         return LimbField(
             share=cv2.resize(share, (width, height), interpolation=cv2.INTER_LINEAR),
             distance=cv2.resize(distance, (width, height), interpolation=cv2.INTER_LINEAR)
@@ -84,6 +93,19 @@ class Scene:
     def shows(self, *labels: int) -> np.ndarray:
         """Where the photo shows one of the labels: bool (h, w)."""
         return np.isin(self.parsing, labels)
+
+
+def _down_to_the_shoe(line: np.ndarray, parsing: np.ndarray, shoe: int) -> np.ndarray:
+    """The leg's line with its ankle moved down to the shoe, where wide trousers misplaced it."""
+    rows, columns = np.nonzero(parsing == shoe)
+    if rows.size < 12:
+        return line
+    top = rows < np.percentile(rows, 25) + 1
+    place = np.array([columns[top].mean(), rows[top].mean()])
+    calf = float(np.linalg.norm(line[2] - line[1]))
+    if place[1] <= line[2][1] + 0.08 * calf or np.linalg.norm(place - line[2]) > calf:
+        return line
+    return np.stack([line[0], line[1], place])
 
 
 def frame(pixels: np.ndarray, person: PersonAnnotation, category: Category) -> Scene:

@@ -1,7 +1,7 @@
 """What shows where the old garment is gone and the new one does not reach.
 
-Ours, in this order: skin of chest and shoulders, legs, the lower garment drawn upwards, else the
-background.
+Ours, from back to front: background, the lower garment drawn upwards, skin of chest and shoulders,
+arms, legs.
 """
 
 from dataclasses import dataclass
@@ -12,10 +12,12 @@ import numpy as np
 from gpvton.conditions.body_parts import torso_outline
 from gpvton.conditions.skin import skin_pixels
 from gpvton.domain.labels import PersonLabel as P
+from gpvton.dressing.background import background_fill
 from gpvton.dressing.limbs import bare_limb
 from gpvton.dressing.pushpull import push_pull
 from gpvton.dressing.scene import Scene, grown, soft
 
+_FEET = (P.LEFT_SHOE, P.RIGHT_SHOE, P.LEFT_LEG, P.RIGHT_LEG, P.SOCKS)
 _LOWER = (P.LEFT_PANTS, P.RIGHT_PANTS, P.SKIRT, P.BELT)
 
 
@@ -45,7 +47,7 @@ def uncover(scene: Scene, covered: np.ndarray) -> Uncovered:
     region = (edge & ~kept) | old
     background = _background(scene)
     filled = background
-    for paint in (_drawn_lower, _chest, _legs):
+    for paint in (_drawn_lower, _chest, _arms, _legs):
         filled = paint(scene, old, filled, warnings)
     alpha = soft(region, 0.7)[..., None] * region[..., None]
     return Uncovered(
@@ -72,7 +74,7 @@ def _below_hips(scene: Scene) -> np.ndarray:
 
 def _background(scene: Scene) -> np.ndarray:
     person = grown(scene.parsing != P.BACKGROUND, max(0.03 * scene.body.span, 2))
-    return push_pull(scene.pixels.astype(np.float32), (~person).astype(np.float32))
+    return background_fill(scene.pixels, ~person, max(0.08 * scene.body.span, 2.0))
 
 
 def _torso(scene: Scene) -> np.ndarray:
@@ -147,16 +149,33 @@ def _upper_chest(scene: Scene) -> np.ndarray:
     return _torso(scene) & (depth < 0.62 * scene.body.span)
 
 
+def _arms(scene: Scene, old: np.ndarray, filled: np.ndarray, warnings: list[str]) -> np.ndarray:
+    """Shoulders and arms under the old sleeves; what lies in front of the torso comes later."""
+    if P.LEFT_ARM not in scene.row.hidden:
+        return filled
+    for side in ("right", "left"):
+        painted = bare_limb(scene, "arm", side)
+        if painted is not None:
+            filled = _laid_over(filled, *painted)
+    return filled
+
+
 def _legs(scene: Scene, old: np.ndarray, filled: np.ndarray, warnings: list[str]) -> np.ndarray:
     """Bare legs where trousers or a skirt hid them."""
-    if P.LEFT_LEG not in scene.row.hidden:
+    if P.LEFT_LEG not in scene.row.hidden or not old.any():
         return filled
+    if "torso" in scene.row.motion and scene.shows(*_FEET).sum() < 0.05 * scene.body.span**2:
+        warnings.append("the feet do not show, so what covers the legs is kept under the dress")
+        below = old & _below_hips(scene)
+        return np.where(below[..., None], scene.pixels, filled).astype(np.float32)
     for side in ("right", "left"):
         painted = bare_limb(scene, "leg", side)
         if painted is None:
-            if old.any():
-                warnings.append("no skin shows, so the old garment is kept over the legs")
+            warnings.append("no skin shows, so the old garment is kept over the legs")
             return np.where(old[..., None], scene.pixels, filled).astype(np.float32)
-        colour, alpha = painted
-        filled = filled * (1 - alpha[..., None]) + colour * alpha[..., None]
+        filled = _laid_over(filled, *painted)
     return filled
+
+
+def _laid_over(filled: np.ndarray, colour: np.ndarray, alpha: np.ndarray) -> np.ndarray:
+    return filled * (1 - alpha[..., None]) + colour * alpha[..., None]
