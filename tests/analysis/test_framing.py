@@ -3,7 +3,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gpvton.analysis.framing import PAD, Frame, cut, inside, mask_box, padded, paste_map, whole
+from gpvton.analysis.framing import (
+    PAD,
+    Frame,
+    cut,
+    halves,
+    inside,
+    mask_box,
+    padded,
+    paste_map,
+    whole,
+)
 
 
 @given(
@@ -58,3 +68,12 @@ def test_a_window_beyond_the_photo_is_clipped():
 
 def test_an_empty_mask_has_no_box():
     assert mask_box(np.zeros((4, 4), bool)) is None
+
+
+@given(st.integers(50, 900), st.integers(50, 900))
+def test_the_halves_cover_the_photo(high, wide):
+    covered = np.zeros((high, wide), bool)
+    for frame in halves((high, wide), 0.75):
+        covered[inside(frame, (high, wide))] = True
+        assert frame.width / frame.height == pytest.approx(0.75)
+    assert covered.all()

@@ -32,8 +32,9 @@ class ColourGraph:
 
     config = SimpleNamespace(input_size=SIZE, mean=(127.5,) * 3, scale=(127.5,) * 3)
 
-    def __init__(self):
+    def __init__(self, smallest=0):
         self.calls = 0
+        self.smallest = smallest  # lower boxes are overlooked
 
     def __call__(self, image):
         self.calls += 1
@@ -46,7 +47,7 @@ class ColourGraph:
         heat = np.full((KEYPOINT_COUNT, SIZE[0] // 4, SIZE[1] // 4), -9, np.float32)
         missing = np.full(KEYPOINT_COUNT, 20, np.float32)
         count, _, stats, _ = cv2.connectedComponentsWithStats(red.astype(np.uint8))
-        if count > 1:
+        if count > 1 and stats[1:, 3].max() >= self.smallest:
             x, y, wide, high, _ = stats[1 + int(stats[1:, 4].argmax())]
             for name, (u, v) in PLACES.items():
                 place = (x + u * wide) / 4 - 0.5, (y + v * high) / 4 - 0.5
@@ -119,6 +120,14 @@ def test_small_passers_by_do_no_harm_and_are_not_parsed():
     annotation = _annotate(_photo((200, 100, 320, 480), (420, 60, 470, 200)))
     assert (annotation.parsing[60:200, 420:470] == 0).all()
     assert (annotation.silhouette[60:200, 420:470] < 0.5).all()
+
+
+def test_a_person_who_is_small_in_a_large_photo_is_found():
+    photo = _photo((1300, 1200, 1380, 1400), size=(2000, 1700))
+    graph = ColourGraph(smallest=12)
+    annotation = PersonAnalyst(graph)(photo)
+    assert graph.calls > 9
+    assert annotation.parsing[1300, 1330] == PersonLabel.UPPER_TORSO
 
 
 def test_the_photo_is_not_changed_and_the_answer_repeats():

@@ -41,6 +41,24 @@ def whole(size: tuple[int, int], aspect: float) -> Frame:
     return padded((0.0, 0.0, float(size[1]), float(size[0])), aspect, 0.0)
 
 
+def halves(size: tuple[int, int], aspect: float) -> list[Frame]:
+    """Nine overlapping windows of half the photo's frame, from the top left to the bottom right."""
+    frame = whole(size, aspect)
+    height, width = min(frame.height / 2, size[0]), min(frame.width / 2, size[1])
+    height = max(height, width / aspect)
+    width = height * aspect
+    return [
+        Frame(
+            left=share_x * (size[1] - width),
+            top=share_y * (size[0] - height),
+            width=width,
+            height=height,
+        )
+        for share_y in (0.0, 0.5, 1.0)
+        for share_x in (0.0, 0.5, 1.0)
+    ]
+
+
 def cut(pixels: np.ndarray, frame: Frame, size: tuple[int, int]) -> np.ndarray:
     """The window drawn at (h, w) = size, uint8 (h, w, 3); PAD outside the photo.
 

@@ -19,7 +19,7 @@ from gpvton.analysis.decode import (
     sigmoid,
     softmax,
 )
-from gpvton.analysis.framing import PAD, Frame, cut, mask_box, padded, whole
+from gpvton.analysis.framing import PAD, Frame, cut, halves, mask_box, padded, whole
 from gpvton.domain.annotations import PersonAnnotation
 from gpvton.domain.errors import InputError, PersonError
 from gpvton.domain.keypoints import KEYPOINT_INDEX
@@ -107,9 +107,8 @@ class PersonAnalyst:
                 "(h, w, 3)"
             )
         size = (pixels.shape[0], pixels.shape[1])
-        first = self.look(pixels, whole(size, self._aspect))
-        box = self._person_box(first, size)
-        if box is None or first.body(self.rules.joint) < self.rules.joints:
+        box = self._find(pixels, size)
+        if box is None:
             raise PersonError(
                 "no person was found in the photo; use one that shows a person from the front, "
                 "at least from the shoulders to the hips or from the hips to the feet"
@@ -141,6 +140,21 @@ class PersonAnalyst:
             points=points,
             frame=frame,
         )
+
+    def _find(
+        self, pixels: np.ndarray, size: tuple[int, int]
+    ) -> tuple[float, float, float, float] | None:
+        """Box of the person: from the whole photo, else from the best of nine half-size windows."""
+        everything = whole(size, self._aspect)
+        first = self.look(pixels, everything)
+        box = self._person_box(first, size)
+        if box is not None and first.body(self.rules.joint) >= self.rules.joints:
+            return box
+        looks = (self.look(pixels, frame) for frame in halves(size, self._aspect))
+        best = max(looks, key=lambda look: look.body(self.rules.joint))
+        if best.body(self.rules.joint) < self.rules.joints:
+            return None
+        return self._person_box(best, size)
 
     def _person_box(
         self, look: Look, size: tuple[int, int]

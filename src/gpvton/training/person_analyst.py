@@ -25,11 +25,9 @@ class PersonStage:
 
 
 def _stages() -> tuple[PersonStage, ...]:
-    fast = LoopConfig(
-        steps=750, schedule_steps=1000, learning_rate=3e-3, warmup_steps=40, checkpoint_every=50
-    )
+    fast = LoopConfig(steps=1000, learning_rate=3e-3, warmup_steps=40, checkpoint_every=50)
     fine = LoopConfig(
-        steps=350, batch_size=8, learning_rate=8e-4, warmup_steps=30, checkpoint_every=50
+        steps=450, batch_size=8, learning_rate=1.2e-3, warmup_steps=30, checkpoint_every=50
     )
     return (
         PersonStage(
