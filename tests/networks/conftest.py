@@ -15,7 +15,16 @@ from safetensors.torch import load_file
 from gpvton.weights.published_names import PublishedForm, rows
 
 CHECKED = ["assembly", "blocks", "cascade", "cost_volume", "flow", "flow_fusion", "generator"]
-CHECKED += ["global_parsing", "heads", "local_flow", "pyramid", "style", "warping"]
+CHECKED += [
+    "discriminator",
+    "doubling",
+    "global_parsing",
+    "heads",
+    "local_flow",
+    "pyramid",
+    "style",
+    "warping",
+]
 
 with install_import_hook(
     [f"gpvton.networks.{name}" for name in CHECKED],

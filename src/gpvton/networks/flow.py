@@ -71,14 +71,19 @@ def warp(
     """
     parts = max(pictures.shape[1], flow.shape[1])
     pictures, flow = _share(pictures, parts), _share(flow, parts)
-    sampled = functional.grid_sample(
-        pictures.flatten(0, 1),
-        flow.flatten(0, 1).permute(0, 2, 3, 1),
-        mode="nearest" if nearest else "bilinear",
-        padding_mode=padding,
-        align_corners=False,
-    )
-    return sampled.unflatten(0, (-1, parts))
+    # Part by part and joined on the channels: that keeps channels-last memory as it is.
+    sampled = [
+        functional.grid_sample(
+            pictures[:, part],
+            flow[:, part].permute(0, 2, 3, 1),
+            mode="nearest" if nearest else "bilinear",
+            padding_mode=padding,
+            align_corners=False,
+        )
+        for part in range(parts)
+    ]
+    joined = torch.cat(sampled, dim=1) if parts > 1 else sampled[0]
+    return joined.unflatten(1, (parts, pictures.shape[2]))
 
 
 def _share(tensor: Tensor, parts: int) -> Tensor:

@@ -120,7 +120,7 @@ class Generator(nn.Module):
 
     def raw(self, inputs: Float[Tensor, "b c h w"]) -> Float[Tensor, "b 4 h w"]:
         """The network's output before tanh (3 channels) and sigmoid (1 channel)."""
-        return self.unet(inputs)
+        return self.unet(inputs.contiguous(memory_format=torch.channels_last))
 
     def forward(
         self,

@@ -5,6 +5,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from gpvton.networks.blocks import ResidualBlock, part_convolution
+from gpvton.networks.doubling import double_then_convolve
 from gpvton.networks.flow import double, warp
 from gpvton.networks.heads import Head
 
@@ -31,7 +32,8 @@ class GlobalParsing(nn.Module):
 
     def project_person(self, person: Float[Tensor, "b c h w"]) -> Float[Tensor, "b 1 out h2 w2"]:
         """The head's share of the person, at twice the map's size; of the person alone."""
-        return self.head.project(double(person[:, None])[:, 0])
+        weight = self.head.shared_weight[0]
+        return double_then_convolve(person, weight, "bilinear")[:, None]
 
     def forward(
         self,

@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 
+import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 from torch.nn import functional
 
-from gpvton.networks.blocks import Downsample, ResidualBlock
+from gpvton.networks.blocks import Downsample, ResidualBlock, stretch_index
+from gpvton.networks.doubling import double_then_convolve
 from gpvton.networks.module_list import module_list
 
 
@@ -29,6 +31,7 @@ class Encoder(nn.Module):
         self, x: Float[Tensor, "b c h w"], category: Float[Tensor, " b"] | None = None
     ) -> tuple[Tensor, ...]:
         """Features (b, width of the level, h / 2^(level + 1), w / 2^(level + 1)), finest first."""
+        x = x.contiguous(memory_format=torch.channels_last)  # everything after it follows
         levels = []
         for down, blocks in zip(self.downs, self.blocks, strict=True):
             x = down(x)
@@ -41,7 +44,9 @@ class Encoder(nn.Module):
 class FeaturePyramid(nn.Module):
     """Merges coarse into fine levels, top down; every map has the same number of channels.
 
-    The smoothed map is what is passed on to the next finer level.
+    Each level: smooth(lateral(features) + doubled coarser map), with a 3x3 and a 1x1 convolution;
+    the smoothed map is what is passed on to the next finer level.  Ours: smooth is linear, so it
+    is applied to the two summands, to the coarser one before its doubling.
     """
 
     def __init__(self, widths: Sequence[int], channels: int):
@@ -53,8 +58,20 @@ class FeaturePyramid(nn.Module):
         """Encoder features, finest first, to maps (b, channels, h, w) of the same sizes."""
         maps: list[Tensor] = []
         for level in reversed(range(len(features))):
-            merged = self.lateral[level](features[level])
+            x = self._smooth_lateral(level, features[level])
             if maps:
-                merged = merged + functional.interpolate(maps[-1], scale_factor=2.0)
-            maps.append(self.smooth[level](merged))
+                x = x + double_then_convolve(maps[-1], self.smooth[level].weight, "nearest")
+            maps.append(x)
         return tuple(reversed(maps))
+
+    def _smooth_lateral(self, level: int, x: Tensor) -> Tensor:
+        """smooth(lateral(x)); Ours: as one convolution where the lateral one adds channels."""
+        lateral, smooth = self.lateral[level], self.smooth[level]
+        if x.shape[1] >= lateral.out_channels:
+            return smooth(lateral(x))
+        weight = torch.einsum("omhw,mi->oihw", smooth.weight, lateral.weight[:, :, 0, 0])
+        height, rows = stretch_index(x.shape[-2], 1, x.device)
+        width, columns = stretch_index(x.shape[-1], 1, x.device)
+        assert lateral.bias is not None
+        constant = smooth(lateral.bias[:, None, None].expand(1, -1, height, width))
+        return functional.conv2d(x, weight, padding=1) + constant[..., rows[:, None], columns]

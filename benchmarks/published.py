@@ -1,0 +1,221 @@
+"""The published networks: the straightforward form against ours, same weights and inputs.
+
+    python benchmarks/published.py [--size 512x384] [--repeats 3] [--device cpu] [--dtype float32]
+                                   [--batch 1] [--threads 2] [--output FILE.json]
+
+Runs alternate (straightforward, ours, straightforward, ...), after one of each to warm up; the
+medians and their ratio are what counts.  Weights are random (He's scale), inputs are drawn from a
+seed: part masks as large as a photo's garment, the rest noise.  Operations are counted by torch's
+own counter (multiply-add = 2; convolutions and matrix products).  Peak memory is measured apart,
+each form in a process of its own: the high-water mark less that before the first run (CPU), or
+torch's counter (GPU).
+"""
+
+import argparse
+import json
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import torch
+from straightforward import warp_straightforwardly
+from torch import Tensor
+from torch.utils.flop_counter import FlopCounterMode
+
+from gpvton.networks.config import WarpingConfig
+from gpvton.networks.values import GarmentInput, PersonInput
+from gpvton.networks.warping import build_warping
+
+Form = Callable[[], tuple[Tensor, Tensor]]
+
+
+def main() -> None:
+    """Measure, print, and write the numbers as JSON when asked."""
+    options = _options()
+    torch.set_num_threads(options.threads)
+    if options.peak_of:
+        print(_peak(options))
+        return
+    forms = build_forms(options)
+    results = {
+        "device": _device_name(options),
+        "threads": options.threads,
+        "size": options.size,
+        "batch": options.batch,
+        "dtype": options.dtype,
+        "torch": torch.__version__,
+    }
+    results |= compare_outputs(forms)
+    results["gflop"] = {name: round(operations(form) / 1e9, 1) for name, form in forms.items()}
+    results["seconds"], cpu = alternate(forms, options.repeats, options.device)
+    medians = {name: statistics.median(times) for name, times in results["seconds"].items()}
+    results["cpu_seconds"] = cpu
+    results["median_seconds"] = medians
+    results["gflop_per_second"] = {n: results["gflop"][n] / medians[n] for n in medians}
+    results["speed_up"] = medians["straightforward"] / medians["ours"]
+    results["speed_up_with_kept_features"] = medians["straightforward"] / medians["ours_kept"]
+    results["peak_mebibytes"] = {name: _peak_in_process(options, name) for name in forms}
+    text = json.dumps(results, indent=2)
+    print(text)
+    if options.output:
+        options.output.write_text(text + "\n")
+
+
+def build_forms(options: argparse.Namespace) -> dict[str, Form]:
+    """The straightforward form, ours, and ours with garment and person features kept."""
+    height, width = (int(side) for side in options.size.split("x"))
+    dtype = getattr(torch, options.dtype)
+    torch.manual_seed(0)
+    network = (
+        build_warping(WarpingConfig.vitonhd())
+        .eval()
+        .to(options.device, dtype)
+        .requires_grad_(False)
+    )
+    torch.manual_seed(0)
+    ours = (
+        build_warping(WarpingConfig.vitonhd())
+        .eval()
+        .to(options.device, dtype)
+        .requires_grad_(False)
+    )
+    garment, person = draw_inputs(options.batch, height, width, options.device, dtype)
+    run = torch.compile(ours, fullgraph=True) if options.compile else ours
+    kept: list = []
+
+    @torch.inference_mode()
+    def straightforward() -> tuple[Tensor, Tensor]:
+        outputs = warp_straightforwardly(network, garment, person)
+        return outputs["flow"][-1], outputs["logits"][-1]
+
+    @torch.inference_mode()
+    def fast() -> tuple[Tensor, Tensor]:
+        warping = run(garment, person)
+        return warping.flow, warping.logits
+
+    @torch.inference_mode()
+    def fast_kept() -> tuple[Tensor, Tensor]:
+        if not kept:
+            kept.extend([ours.garment_features(garment), ours.person_features(person)])
+        warping = ours.warping(garment, person, *kept)
+        return warping.flow, warping.logits
+
+    return {"straightforward": straightforward, "ours": fast, "ours_kept": fast_kept}
+
+
+def draw_inputs(
+    batch: int, height: int, width: int, device: str, dtype: torch.dtype
+) -> tuple[GarmentInput, PersonInput]:
+    """Noise pictures; parts, garment and preserve mask as rectangles of a photo's proportions."""
+    draw = torch.Generator().manual_seed(1)
+    noise = torch.rand(batch, 3 + 1 + 51, height, width, generator=draw) * 2 - 1
+    rows = torch.linspace(0, 1, height)[:, None]
+    columns = torch.linspace(0, 1, width)
+    tall = (rows > 0.2) & (rows < 0.8)
+    bounds = ((0.1, 0.25), (0.25, 0.75), (0.75, 0.9))
+    masks = [(tall & (columns > low) & (columns < high)).float() for low, high in bounds]
+    parts = torch.stack(masks)[None, :, None].expand(batch, -1, -1, -1, -1)
+    preserved = ((rows < 0.2) | (rows > 0.8)).expand(height, width).float()
+    move = {"device": device, "dtype": dtype}
+    garment = GarmentInput(
+        image=noise[:, :3].to(**move),
+        parsing=noise[:, 3:4].abs().to(**move),
+        mask=parts.sum(dim=1).to(**move),
+        part_masks=parts.contiguous().to(**move),
+    )
+    person = PersonInput(
+        condition=noise[:, 4:].to(**move),
+        preserve_mask=preserved.expand(batch, 1, -1, -1).contiguous().to(**move),
+    )
+    return garment, person
+
+
+def compare_outputs(forms: dict[str, Form]) -> dict[str, dict[str, float]]:
+    """Largest difference of our forms' flow and logits from the straightforward form's."""
+    reference = forms["straightforward"]()
+    found = {}
+    for name in ("ours", "ours_kept"):
+        flow, logits = forms[name]()
+        found[f"{name}_difference"] = {
+            "flow": (flow - reference[0]).abs().max().item(),
+            "logits": (logits - reference[1]).abs().max().item(),
+            "logits_mean": (logits - reference[1]).abs().mean().item(),
+            "labels_changed": (logits.argmax(1) != reference[1].argmax(1)).double().mean().item(),
+        }
+    return found
+
+
+def operations(form: Form) -> int:
+    """Floating-point operations of a run, multiply-add = 2."""
+    with FlopCounterMode(display=False) as counter:
+        form()
+    return counter.get_total_flops()
+
+
+def alternate(
+    forms: dict[str, Form], repeats: int, device: str
+) -> tuple[dict[str, list[float]], dict[str, list[float]]]:
+    """Seconds, and processor seconds of all threads, of each run of each form, in turns."""
+    seconds: dict[str, list[float]] = {name: [] for name in forms}
+    cpu: dict[str, list[float]] = {name: [] for name in forms}
+    for _ in range(repeats):
+        for name, form in forms.items():
+            start, busy = time.perf_counter(), time.process_time()
+            form()
+            if device != "cpu":
+                torch.cuda.synchronize()
+            seconds[name].append(time.perf_counter() - start)
+            cpu[name].append(time.process_time() - busy)
+    return seconds, cpu
+
+
+def _peak_in_process(options: argparse.Namespace, name: str) -> float:
+    command = [sys.executable, __file__, "--peak-of", name, "--size", options.size]
+    command += ["--device", options.device, "--dtype", options.dtype]
+    command += ["--batch", str(options.batch), "--threads", str(options.threads)]
+    return float(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+
+
+def _peak(options: argparse.Namespace) -> float:
+    """Mebibytes above what weights and inputs need, over one run."""
+    form = build_forms(options)[options.peak_of]
+    if options.device != "cpu":
+        torch.cuda.reset_peak_memory_stats()
+        before = torch.cuda.memory_allocated()
+        form()
+        return (torch.cuda.max_memory_allocated() - before) / 2**20
+    Path("/proc/self/clear_refs").write_text("5")  # begin the high-water mark anew (Linux)
+    before = _high_water()
+    form()
+    return (_high_water() - before) / 2**10
+
+
+def _high_water() -> int:
+    """Kibibytes."""
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return int(next(line for line in lines if line.startswith("VmHWM")).split()[1])
+
+
+def _device_name(options: argparse.Namespace) -> str:
+    return "cpu" if options.device == "cpu" else torch.cuda.get_device_name()
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--size", default="512x384", help="height x width")
+    parser.add_argument("--repeats", type=int, default=3)
+    parser.add_argument("--device", default="cpu")
+    parser.add_argument("--dtype", default="float32")
+    parser.add_argument("--batch", type=int, default=1)
+    parser.add_argument("--threads", type=int, default=torch.get_num_threads())
+    parser.add_argument("--compile", action="store_true", help="compile our form")
+    parser.add_argument("--output", type=Path)
+    parser.add_argument("--peak-of", help=argparse.SUPPRESS)
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()
