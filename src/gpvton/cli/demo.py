@@ -12,6 +12,15 @@ from gpvton.domain.errors import OutputError
 
 SAMPLES = Path(__file__).parent.parent / "samples"
 
+_TOPS = ("breton-top", "navy-tee", "checked-shirt", "striped-long-sleeve")
+_PAIRS = {
+    "mara": ("breton-top", "navy-tee", "green-skirt", "flower-dress"),
+    "lena": ("flower-dress", "print-dress", "sunset-tee", "checked-skirt"),
+    "kofi": _TOPS,
+    "tom": _TOPS,
+}
+"""Who tries what; the men are shown to the hips."""
+
 
 def run(
     person: Annotated[
@@ -31,8 +40,7 @@ def run(
     """Dress the sample people in the sample garments (made by the project itself)."""
     from gpvton.domain.writing import write_image
 
-    people = person or sorted((SAMPLES / "people").glob("*.jpg"))
-    garments = garment or sorted((SAMPLES / "garments").glob("*.png"))
+    pairs = _pairs(person, garment)
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -40,8 +48,8 @@ def run(
     sheet = out / "sheet.png"
     with Progress(quiet or as_json) as progress:
         pipeline = options.load(progress, weights, threads, 50.0)
-        rows = [dress_all(pipeline, progress, photo, garments) for photo in people]
-        names = options.unique([f"{p.stem}_{g.stem}" for p in people for g in garments])
+        rows = [dress_all(pipeline, progress, wearer, worn) for wearer, worn in pairs]
+        names = options.unique([f"{p.stem}_{g.stem}" for p, worn in pairs for g in worn])
         written = [out / f"{name}.png" for name in names]
         results = [result for row in rows for result in row]
         for result, path in zip(results, written, strict=True):
@@ -51,3 +59,16 @@ def run(
         progress.warn(text)
     values = {"sheet": str(sheet), "pictures": [str(path) for path in written]}
     report(values, [str(sheet)], as_json=as_json)
+
+
+def _pairs(people: list[Path] | None, garments: list[Path] | None) -> list[tuple[Path, list[Path]]]:
+    """Each person with the garments to try; what is given takes the place of the samples."""
+    shipped = {name: SAMPLES / "people" / f"{name}.jpg" for name in _PAIRS}
+    if people is None and garments is None:
+        return [
+            (shipped[name], [SAMPLES / "garments" / f"{worn}.jpg" for worn in _PAIRS[name]])
+            for name in _PAIRS
+        ]
+    wearers = people or list(shipped.values())
+    worn = garments or [SAMPLES / "garments" / f"{name}.jpg" for name in _PAIRS["mara"]]
+    return [(wearer, worn) for wearer in wearers]
