@@ -23,7 +23,7 @@ from gpvton.data.garment_labels import collar_outlines
 from gpvton.data.garment_samples import GarmentFolder, GarmentSample
 
 _PACKSHOT_REPEATS = 6
-_OUTLINED_REPEATS = 5
+_OUTLINED_REPEATS = 8
 
 
 class GarmentDataset:

@@ -81,6 +81,14 @@ def paint_collars(labels: np.ndarray, mask: np.ndarray, collars: Polygons) -> np
     return out
 
 
+def neck_zone(mask: np.ndarray, kind: str) -> np.ndarray:
+    """Where the collars of a top or dress may be, bool (h, w); nowhere on a lower garment."""
+    category = CATEGORIES[category_of(kind)]
+    if category is Category.LOWER:
+        return np.zeros(mask.shape, bool)
+    return _neck_zone(mask.shape, parts_from_mask(mask, category)[1])
+
+
 def _sleeves_believable(labels: np.ndarray, kind: str) -> bool:
     left, right = int((labels == _LEFT).sum()), int((labels == _RIGHT).sum())
     few, many = min(left, right), max(left, right)

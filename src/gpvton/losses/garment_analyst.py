@@ -29,7 +29,7 @@ class GarmentLossConfig:
     worn: float = 0.2
     present: float = 0.2
     smoothing: float = 0.02
-    class_weights: tuple[float, ...] = (1, 1, 3, 3, 2, 2, 2, 5, 5)
+    class_weights: tuple[float, ...] = (1, 1, 3, 3, 2, 2, 4, 8, 8)
 
 
 def parsing_terms(logits: Tensor, labels: Tensor, config: GarmentLossConfig) -> dict[str, Tensor]:

@@ -42,7 +42,7 @@ _ROUNDS = (
     GarmentRound(steps=500, rate=1.5e-3, relabel=False),
     GarmentRound(steps=700, rate=2e-3, size=(192, 160), relabel=False),
     GarmentRound(steps=500, rate=1e-3),
-    GarmentRound(steps=300, rate=5e-4, size=(384, 288)),
+    GarmentRound(steps=700, rate=1.2e-3, relabel=False),
 )
 
 

@@ -16,7 +16,7 @@ from torch import nn
 
 from gpvton.analysis.framing import cut, paste_map, whole
 from gpvton.data.garment_grabcut import clean_mask, propose_mask
-from gpvton.data.garment_labels import collar_outlines, label_map, paint_collars
+from gpvton.data.garment_labels import collar_outlines, label_map, neck_zone, paint_collars
 from gpvton.data.garment_samples import UNKNOWN_PART, GarmentFolder, read_rgb
 from gpvton.domain.garment_classes import NO_GARMENT, PARSING_CLASSES
 from gpvton.domain.labels import GARMENT_MIRROR
@@ -141,14 +141,22 @@ def _refine(image: np.ndarray, probability: np.ndarray, side: int = 320) -> np.n
 
 
 def _labels(mask: np.ndarray, kind: str, answer: Answer, stem: str) -> np.ndarray:
-    """Parts from the silhouette; where they are unknown, what the network is sure of."""
+    """Parts from the silhouette; where it tells none, what the network is sure of.
+
+    The neck stays unknown without an outline: a network that has seen few collars would teach
+    itself that there are none.
+    """
     collars = collar_outlines().get(stem)
     labels = label_map(mask, kind, collars)
-    unknown = labels == UNKNOWN_PART
+    if (labels[mask] != UNKNOWN_PART).any():
+        return labels
     part = answer.parsing[1:].argmax(axis=0) + 1
-    sure = answer.parsing.max(axis=0) > _SURE
-    labels = np.where(unknown & sure, part, labels).astype(np.uint8)
-    return labels if collars is None else paint_collars(labels, mask, collars)
+    sure = mask & (answer.parsing.max(axis=0) > _SURE)
+    labels = np.where(sure, part, labels).astype(np.uint8)
+    if collars is not None:
+        return paint_collars(labels, mask, collars)
+    labels[neck_zone(mask, kind) & mask] = UNKNOWN_PART
+    return labels
 
 
 def _photos(root: Path) -> Iterator[tuple[str, str, np.ndarray]]:
