@@ -11,11 +11,10 @@ from PIL import Image
 from gpvton.analysis.draw import draw_flow, draw_garment, draw_labels, draw_mask, draw_person
 from gpvton.analysis.palette import PERSON_COLOURS
 from gpvton.domain.annotations import GarmentAnnotation, PersonAnnotation
-from gpvton.domain.errors import OutputError
 from gpvton.domain.images import Photo
 from gpvton.domain.parts import Category
 from gpvton.domain.provenance import Provenance
-from gpvton.domain.writing import encode_image, write_bytes, write_image
+from gpvton.domain.writing import encode_image, make_folder, write_bytes, write_image
 from gpvton.dressing.dress import Dressed
 
 
@@ -112,11 +111,7 @@ class TryOnResult:
 
     def save_steps(self, folder: str | Path) -> list[Path]:
         """Write every step as a picture, and `steps.json`; gives the files.  Raises OutputError."""
-        folder = Path(folder)
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise OutputError(f"cannot make the folder {folder}: {error.strerror}") from error
+        folder = make_folder(folder)
         written = []
         for name, pixels in self._steps().items():
             written.append(folder / f"{name}.png")

@@ -87,6 +87,15 @@ def test_steps(shell, person, shirt, picture, tmp_path):
     assert {name.split("/")[0] for name in files(tmp_path / "all")} == {"anna_shirt", "anna_coat"}
 
 
+def test_a_folder_for_steps_that_cannot_be_is_refused_before_any_work(
+    shell, person, shirt, tmp_path
+):
+    before = files(tmp_path)
+    done = shell("try", person, shirt, "--save-steps", shirt / "steps")
+    assert done.code == 2 and "cannot be a folder" in done.err
+    assert done.loaded == [] and files(tmp_path) == before
+
+
 def test_one_bad_garment_among_many_leaves_nothing(shell, person, shirt, tmp_path):
     before = files(tmp_path)
     done = shell("try", person, shirt, tmp_path / "absent.png", "--save-steps", "steps")

@@ -8,7 +8,7 @@ from PIL import Image
 from gpvton import __version__
 from gpvton.domain.errors import OutputError
 from gpvton.domain.provenance import DIGITAL_SOURCE_TYPE, Provenance
-from gpvton.domain.writing import check_output, write_image
+from gpvton.domain.writing import check_folder, check_output, make_folder, write_image
 
 PIXELS = np.random.default_rng(0).integers(0, 256, (70, 80, 3), dtype=np.uint8)
 MADE = Provenance(weights={"person_analyst": "ab12", 'q"<': "&"})
@@ -73,3 +73,13 @@ def test_places_that_cannot_be_written(tmp_path):
     for path, message in cases.items():
         with pytest.raises(OutputError, match=message):
             check_output(path)
+
+
+def test_folders(tmp_path):
+    check_folder(tmp_path / "a" / "b")
+    assert list(tmp_path.iterdir()) == []
+    assert make_folder(tmp_path / "a" / "b").is_dir()
+    (tmp_path / "file").write_bytes(b"")
+    for use in (check_folder, make_folder):
+        with pytest.raises(OutputError, match="folder"):
+            use(tmp_path / "file" / "b")

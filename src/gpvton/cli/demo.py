@@ -8,7 +8,6 @@ import typer
 from gpvton.cli import options
 from gpvton.cli.console import Progress, report
 from gpvton.cli.try_on import dress_all, result_sheet
-from gpvton.domain.errors import OutputError
 
 SAMPLES = Path(__file__).parent.parent / "samples"
 
@@ -38,13 +37,10 @@ def run(
     quiet: options.Quiet = False,
 ) -> None:
     """Dress the sample people in the sample garments (made by the project itself)."""
-    from gpvton.domain.writing import write_image
+    from gpvton.domain.writing import make_folder, write_image
 
     pairs = _pairs(person, garment)
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OutputError(f"cannot make the folder {out}: {error.strerror}") from error
+    make_folder(out)
     sheet = out / "sheet.png"
     with Progress(quiet or as_json) as progress:
         pipeline = options.load(progress, weights, threads, 50.0)

@@ -53,12 +53,14 @@ def run(
     quiet: options.Quiet = False,
 ) -> None:
     """Dress PERSON in each GARMENT. Writes nothing unless all of it works."""
-    from gpvton.domain.writing import check_output
+    from gpvton.domain.writing import check_folder, check_output
 
     places = place_results(person, garments, output)
     options.refuse_same([person, *garments], places.all())
     for path in places.all():
         check_output(path)
+    if save_steps is not None:
+        check_folder(save_steps)
     with Progress(quiet or as_json) as progress:
         pipeline = options.load(progress, weights, threads, max_megapixels)
         results = dress_all(pipeline, progress, person, garments, category, tuck)

@@ -25,14 +25,28 @@ def check_output(path: str | Path) -> None:
         raise OutputError(f"{path} is a folder, expected the name of a file")
     if not path.parent.is_dir():
         raise OutputError(f"{path}: there is no folder {path.parent}; create it first")
-    probe = _temporary(path)
+    _probe(path.parent, path)
+
+
+def check_folder(path: str | Path) -> None:
+    """Raise OutputError now where `make_folder` or a file in it would fail later."""
+    path = Path(path)
+    there = path
+    while not there.exists() and there != there.parent:
+        there = there.parent
+    if not there.is_dir():
+        raise OutputError(f"{path} cannot be a folder: {there} is a file; choose another place")
+    _probe(there, path)
+
+
+def make_folder(path: str | Path) -> Path:
+    """The folder, made with its parents where missing.  Raises OutputError."""
+    path = Path(path)
     try:
-        probe.touch(exist_ok=False)
-        probe.unlink()
+        path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise OutputError(
-            f"{path} cannot be written: {error.strerror or error}; choose another place"
-        ) from error
+        raise OutputError(f"cannot make the folder {path}: {error.strerror or error}") from error
+    return path
 
 
 def write_image(path: str | Path, pixels: np.ndarray, metadata: Provenance | None = None) -> None:
@@ -81,3 +95,14 @@ def write_bytes(path: Path, content: bytes) -> None:
 
 def _temporary(path: Path) -> Path:
     return path.with_name(f".{path.name}.{os.getpid()}.tmp")
+
+
+def _probe(folder: Path, wanted: Path) -> None:
+    probe = _temporary(folder / "probe")
+    try:
+        probe.touch(exist_ok=False)
+        probe.unlink()
+    except OSError as error:
+        raise OutputError(
+            f"{wanted} cannot be written: {error.strerror or error}; choose another place"
+        ) from error
