@@ -18,7 +18,7 @@ from gpvton.geometry.body import Body
 from gpvton.geometry.flow import flow_from_pixels
 from gpvton.geometry.lower import FlatLower, measure_lower, skirt_mesh, trouser_mesh
 from gpvton.geometry.mesh import Mesh, rasterise, unfolded
-from gpvton.geometry.plausible import plausible_top
+from gpvton.geometry.plausible import cuff_from_mask, plausible_top
 from gpvton.geometry.sleeve import (
     limb_share,
     limb_widths,
@@ -173,7 +173,9 @@ def _sleeve(
     sign = 1.0 if side == "left" else -1.0
     line = body.limb("arm", side)
     straight = straight_tube(root, end)
-    for edges, narrower in ((source, 1.0), (source, 0.7), (straight, 1.0), (straight, 0.5)):
+    cuff = cuff_from_mask(top.points, flat, side)
+    other = straight_tube(root, (cuff[f"cuff_outer_{side}"], cuff[f"cuff_inner_{side}"]))
+    for edges, narrower in ((source, 1.0), (source, 0.7), (straight, 0.8), (other, 0.6)):
         slim = (narrower * widths[0], narrower * widths[1])
         mesh = _tube_or_none(edges, line, root_on_body, sign, share, slim)
         if mesh is not None:

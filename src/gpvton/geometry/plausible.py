@@ -40,8 +40,8 @@ def plausible_top(
         if not (_ARMHOLE[0] <= depth / chest <= _ARMHOLE[1]) or aside < 0.25 * chest:
             reach = (_USUAL * chest, sign * across)
             fixed[f"armpit_{side}"] = _edge_below(fixed, torso, neck, side, down, reach)
-        if side in sleeves:
-            fixed |= _cuff(fixed, sleeves[side], side)
+        if side in sleeves and not _ends_far_out(fixed, sleeves[side], side):
+            fixed |= cuff_from_mask(fixed, sleeves[side], side)
     return fixed
 
 
@@ -98,26 +98,39 @@ def _edge_below(
     return centre + float(width) * outward
 
 
-def _cuff(points: Mapping[str, np.ndarray], sleeve: np.ndarray, side: str) -> dict[str, np.ndarray]:
-    """The sleeve's end, where the landmarks lie much nearer to the root than the sleeve reaches."""
+def _ends_far_out(points: Mapping[str, np.ndarray], sleeve: np.ndarray, side: str) -> bool:
+    """Whether the cuff lies near the far end of the sleeve, its row not turned over."""
     names = (f"cuff_outer_{side}", f"cuff_inner_{side}")
-    root = (points[f"shoulder_{side}"] + points[f"armpit_{side}"]) / 2
-    rows, columns = np.nonzero(sleeve)
-    places = np.stack([columns, rows], axis=1).astype(np.float64)
-    distance = np.linalg.norm(places - root, axis=1)
+    if not all(name in points for name in names):
+        return False
+    root, distance, _ = _from_root(points, sleeve, side)
+    row = points[names[0]] - points[names[1]]
+    far = float(np.linalg.norm((points[names[0]] + points[names[1]]) / 2 - root))
+    first = unit(points[f"shoulder_{side}"] - points[f"armpit_{side}"])
+    return far > 0.72 * np.percentile(distance, 99.5) and float(np.dot(unit(row), first)) > -0.3
+
+
+def cuff_from_mask(
+    points: Mapping[str, np.ndarray], sleeve: np.ndarray, side: str
+) -> dict[str, np.ndarray]:
+    """Both cuff landmarks at the far end of the sleeve's mask, bool (h, w)."""
+    root, distance, places = _from_root(points, sleeve, side)
     longest = float(np.percentile(distance, 99.5))
-    if all(name in points for name in names):
-        row = points[names[0]] - points[names[1]]
-        far = float(np.linalg.norm((points[names[0]] + points[names[1]]) / 2 - root))
-        first = unit(points[f"shoulder_{side}"] - points[f"armpit_{side}"])
-        if far > 0.72 * longest and float(np.dot(unit(row), first)) > -0.3:
-            return {}
     tip = places[distance > 0.90 * longest]
     along = unit(tip.mean(axis=0) - root)
     outward = np.array([along[1], -along[0]]) * (1.0 if side == "left" else -1.0)
     aside = (tip - tip.mean(axis=0)) @ outward
     reach = tip.mean(axis=0) + 0.04 * longest * along
     return {
-        names[0]: reach + float(np.percentile(aside, 97)) * outward,
-        names[1]: reach + float(np.percentile(aside, 3)) * outward,
+        f"cuff_outer_{side}": reach + float(np.percentile(aside, 97)) * outward,
+        f"cuff_inner_{side}": reach + float(np.percentile(aside, 3)) * outward,
     }
+
+
+def _from_root(
+    points: Mapping[str, np.ndarray], sleeve: np.ndarray, side: str
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Middle of the armhole, and the sleeve's pixels with their distances from it."""
+    root = (points[f"shoulder_{side}"] + points[f"armpit_{side}"]) / 2
+    places = np.argwhere(sleeve)[:, ::-1].astype(np.float64)
+    return root, np.linalg.norm(places - root, axis=1), places
