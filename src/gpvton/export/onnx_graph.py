@@ -43,17 +43,20 @@ def export_network(
     output_names: Sequence[str],
     config: NetworkConfig,
     folder: str | Path,
+    *,
+    half: bool = True,
 ) -> ExportReport:
     """Write `module` as a weights folder that the core can run.
 
     example_inputs: float tensors (b, ...), one per forward argument; all sizes but the batch
     become fixed.  output_names follow the order of the (flattened) outputs.
+    half: store float16, which halves the file; else the weights stay what they are.
     An existing folder is replaced, its other files (such as a model card) are kept.
     Raises WeightsError when torch and the graph differ by more than 1e-3.
     """
     folder = Path(folder)
     folder.parent.mkdir(parents=True, exist_ok=True)
-    stored = stored_weights(module)
+    stored = stored_weights(module, half=half)
     rounded = deepcopy(module).cpu().float().eval()
     rounded.load_state_dict(stored)
     inputs = tuple(_batch_of(tensor.detach().cpu().float(), 2) for tensor in example_inputs)
@@ -77,8 +80,10 @@ def export_network(
     return ExportReport(folder=folder, difference=difference)
 
 
-def stored_weights(module: nn.Module) -> dict[str, Tensor]:
+def stored_weights(module: nn.Module, *, half: bool = True) -> dict[str, Tensor]:
     """The module's state as stored: float16 from two dimensions on, else float32; integers kept.
+
+    Without `half` all of it is float32.
 
     Raises WeightsError when a value is not finite or does not fit float16.
     """
@@ -86,7 +91,7 @@ def stored_weights(module: nn.Module) -> dict[str, Tensor]:
     for name, tensor in module.state_dict().items():
         value = tensor.detach().cpu()
         if value.is_floating_point():
-            value = value.to(torch.float16 if value.dim() >= 2 else torch.float32)
+            value = value.to(torch.float16 if half and value.dim() >= 2 else torch.float32)
             if not torch.isfinite(value).all():
                 raise WeightsError(f"weight {name} is not finite in {value.dtype}")
         stored[name] = value.contiguous().clone()
