@@ -23,6 +23,7 @@ from gpvton.domain.images import PhotoSource, read_photo
 from gpvton.domain.parts import Category
 from gpvton.domain.provenance import Provenance
 from gpvton.dressing.dress import Dressed, dress
+from gpvton.dressing.published import PublishedNetworks, dress_published
 from gpvton.geometry.silhouette import parts_from_mask
 from gpvton.result import PreparedGarment, PreparedPerson, TryOnResult
 from gpvton.runtime.onnx import load_graph
@@ -37,6 +38,7 @@ class TryOn:
 
     analyse_person: uint8 (h, w, 3) -> PersonAnnotation.
     analyse_garment: uint8 (h, w, 3), alpha uint8 (h, w) or None -> GarmentAnnotation.
+    published: the authors' networks, which then dress in place of the geometry.
     """
 
     def __init__(
@@ -46,11 +48,13 @@ class TryOn:
         *,
         provenance: Provenance | None = None,
         maximum_pixels: int = DEFAULT_MAXIMUM_PIXELS,
+        published: PublishedNetworks | None = None,
     ) -> None:
         self.analyse_person = analyse_person
         self.analyse_garment = analyse_garment
         self.provenance = provenance or Provenance()
         self.maximum_pixels = maximum_pixels
+        self.published = published
 
     @classmethod
     def from_pretrained(
@@ -65,20 +69,27 @@ class TryOn:
         """Load the networks.
 
         source: None for the weights that the package ships, a folder with one weights folder per
-        network, or a Hugging Face Hub name "owner/name" (with `revision`).
+        network, or a Hugging Face Hub name "owner/name" (with `revision`).  A folder that `gpvton
+        convert` wrote dresses with the authors' networks; it needs no analysts of its own.
         providers, threads: see `load_graph`.  maximum_pixels: see `read_photo`.
         Raises WeightsError.
         """
         folder = locate(source, revision)
+        published, analysts = None, folder
+        if (folder / "published_warping").is_dir():
+            published = PublishedNetworks.from_folder(folder, providers, threads)
+            analysts = folder if (folder / "person_analyst").is_dir() else locate(None)
         graphs = {
-            name: load_graph(folder / name, providers, threads, network=name)
+            name: load_graph(analysts / name, providers, threads, network=name)
             for name in ("person_analyst", "garment_analyst")
         }
+        digests = {name: graph.digest for name, graph in graphs.items()}
         return cls(
             PersonAnalyst(graphs["person_analyst"]),
             GarmentAnalyst(graphs["garment_analyst"]),
-            provenance=Provenance(weights={name: g.digest for name, g in graphs.items()}),
+            provenance=Provenance(weights=digests | (published.digests if published else {})),
             maximum_pixels=maximum_pixels,
+            published=published,
         )
 
     def prepare_person(self, person: PersonSource) -> PreparedPerson:
@@ -121,16 +132,30 @@ class TryOn:
         garment: GarmentSource,
         category: Category | str | None = None,
         tucked: bool | None = None,
+        densepose: np.ndarray | None = None,
     ) -> TryOnResult:
         """Dress the person in the garment, at the photo's size.
 
         person, garment: anything that `read_photo` takes, or a prepared value.
         category: see `prepare_garment`.  tucked: whether a top's hem goes into the lower garment;
-        None keeps what the photo shows.
+        None keeps what the photo shows.  densepose: uint8 (h, w) of DensePose's labels of the
+        person's photo; only the authors' networks use it (and they know no `tucked`).
         Raises InputError and its children, such as PersonError and GarmentError.
         """
         prepared = self.prepare_person(person)
         wearing = self.prepare_garment(garment, category)
+        if self.published is not None:
+            dressed = dress_published(
+                prepared.photo.pixels,
+                prepared.annotation,
+                wearing.photo.on_white().pixels,
+                wearing.annotation,
+                self.published,
+                densepose=densepose,
+            )
+            return TryOnResult(
+                person=prepared, garment=wearing, dressed=dressed, provenance=self.provenance
+            )
         dressed = dress(
             prepared.photo.pixels,
             prepared.annotation,

@@ -48,6 +48,14 @@ def run(
     as_json: options.Json = False,
     no_metadata: options.NoMetadata = False,
     weights: options.Weights = None,
+    densepose: Annotated[
+        Path | None,
+        typer.Option(
+            "--densepose",
+            help="DensePose labels 0..24 of PERSON, a grey picture of its size; for weights that "
+            "gpvton convert wrote.",
+        ),
+    ] = None,
     threads: options.Threads = None,
     max_megapixels: options.MaxMegapixels = 50.0,
     quiet: options.Quiet = False,
@@ -63,7 +71,7 @@ def run(
         check_folder(save_steps)
     with Progress(quiet or as_json) as progress:
         pipeline = options.load(progress, weights, threads, max_megapixels)
-        results = dress_all(pipeline, progress, person, garments, category, tuck)
+        results = dress_all(pipeline, progress, person, garments, category, tuck, densepose)
         progress.step("writing")
         write_results(results, places, metadata=not no_metadata)
         for result, path in zip(results, places.pictures, strict=True):
@@ -97,6 +105,7 @@ def dress_all(
     garments: list[Path],
     category: Any = None,
     tucked: bool | None = None,
+    densepose: Path | None = None,
 ) -> list["TryOnResult"]:
     """The person in each garment; everything is analysed before anything is dressed."""
     progress.step(f"looking at {person.name}")
@@ -108,8 +117,29 @@ def dress_all(
     results = []
     for number, garment in enumerate(prepared, start=1):
         progress.step(f"dressing {number} of {len(prepared)}")
-        results.append(pipeline(wearer, garment, tucked=tucked))
+        extra = {} if densepose is None else {"densepose": read_labels(densepose)}
+        results.append(pipeline(wearer, garment, tucked=tucked, **extra))
     return results
+
+
+def read_labels(path: Path) -> Any:
+    """A one-channel picture of labels: uint8 (h, w)."""
+    import numpy as np
+    from PIL import Image, UnidentifiedImageError
+
+    from gpvton.domain.errors import ImageError
+
+    try:
+        with Image.open(path) as picture:
+            labels = np.array(picture)
+    except (OSError, UnidentifiedImageError) as error:
+        raise ImageError(f"cannot read {path}: {error}; give a PNG of labels") from error
+    if labels.ndim != 2 or labels.max() > 24:
+        raise ImageError(
+            f"{path} is {labels.shape} with values up to {labels.max()}, expected one channel of "
+            "DensePose labels 0..24"
+        )
+    return labels.astype(np.uint8)
 
 
 def write_results(results: list["TryOnResult"], places: Places, metadata: bool) -> None:

@@ -1,7 +1,7 @@
 """Dressing with the authors' networks, converted by `gpvton convert` (paper section 3)."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import cv2
@@ -39,7 +39,8 @@ class PublishedNetworks:
     """Both networks, ready to run.
 
     warping and generator: called with float32 arrays by name (see `gpvton.export.published`).
-    warping_size, size: (height, width) that they run at; classes: of the global parsing.
+    warping_size, size: (height, width) that they run at; classes: of the global parsing; digests:
+    of the weights files.
     """
 
     warping: Run
@@ -47,6 +48,7 @@ class PublishedNetworks:
     warping_size: tuple[int, int]
     size: tuple[int, int]
     classes: ParsingClasses
+    digests: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def from_folder(
@@ -67,6 +69,7 @@ class PublishedNetworks:
             generator=generator,
             warping_size=warping.config.input_size,
             size=generator.config.input_size,
+            digests={graph.config.network: graph.digest for graph in (warping, generator)},
             classes=VITONHD if warping.config.settings["parsing_classes"] == 7 else DRESSCODE,
         )
 

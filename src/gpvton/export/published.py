@@ -112,8 +112,14 @@ def _export_warping(
     checkpoint: Checkpoint, folder: Path, size: tuple[int, int], half: bool
 ) -> ExportReport:
     network = load_warping(checkpoint)
-    parts = {name: module for name, module in network.named_children() if name != "style"}
-    graph = WarpingGraph(config=network.config, **parts)
+    graph = WarpingGraph(
+        config=network.config,
+        garment_encoder=network.garment_encoder,
+        person_encoder=network.person_encoder,
+        garment_pyramid=network.garment_pyramid,
+        person_pyramid=network.person_pyramid,
+        cascade=network.cascade,
+    )
     names = ["garment", "garment_parsing", "part_masks", "person_condition", "preserve_mask"]
     ranges = [(3, -1.0), (1, 0.0), (3, 0.0), (51, -1.0), (1, 0.0)]
     examples = [_example(channels, low, size) for channels, low in ranges]
