@@ -98,8 +98,18 @@ def rounded(values: dict[str, float]) -> dict[str, float]:
     return {name: round(value, 3) for name, value in values.items()}
 
 
-_COLOURS = np.random.default_rng(5).integers(40, 255, (256, 3)).astype(np.uint8)
-_COLOURS[0] = 0
+# index = PersonLabel; sleeves and sides in related but different colours
+_COLOURS = np.array(
+    [
+        (0, 0, 0), (128, 0, 0), (90, 60, 20), (70, 70, 160), (20, 20, 60), (0, 150, 0),
+        (150, 0, 200), (200, 100, 0), (160, 120, 220), (0, 0, 255), (255, 0, 0), (255, 160, 160),
+        (240, 240, 120), (180, 180, 255), (255, 220, 190), (0, 120, 120), (200, 200, 0),
+        (0, 200, 255), (255, 0, 150), (255, 255, 0), (0, 255, 0), (160, 255, 60), (0, 255, 200),
+        (100, 100, 50), (230, 120, 255), (120, 60, 255), (255, 200, 0), (255, 120, 80),
+        (255, 255, 255),
+    ],
+    np.uint8,
+)  # fmt: skip
 
 
 def tile(sample: PersonSample, found: PersonAnnotation, height: int = 320) -> np.ndarray:

@@ -3,6 +3,7 @@ import pytest
 
 from gpvton.analysis.decode import (
     WORK_SIDE,
+    agree,
     decode_points,
     guided,
     labels_in_photo,
@@ -75,3 +76,22 @@ def test_the_largest_part_bridges_small_gaps_only():
     kept = largest_part(mask, 4)
     assert kept[16, 5] and not kept[26, 26]
     assert not largest_part(mask, 0)[16, 5]
+
+
+def _two_kinds():
+    probability = np.zeros((4, 10, 10), np.float32)
+    probability[0] = 0.1
+    probability[1], probability[2] = 0.7, 0.2
+    probability[1, 4:6, 4:6], probability[2, 4:6, 4:6] = 0.4, 0.5
+    return probability
+
+
+def test_a_patch_of_a_rare_kind_joins_the_common_one():
+    agreed = agree(_two_kinds(), [[[1], [2, 3]]], 0.5)
+    assert (agreed.argmax(0) == 1).all()
+    assert agreed.sum(0) == pytest.approx(np.ones((10, 10)), abs=1e-5)
+    assert np.array_equal(agreed[0], _two_kinds()[0])
+
+
+def test_without_strength_nothing_changes():
+    assert agree(_two_kinds(), [[[1], [2, 3]]], 0.0) == pytest.approx(_two_kinds(), abs=1e-6)

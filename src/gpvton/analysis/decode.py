@@ -25,6 +25,29 @@ def sigmoid(logits: np.ndarray) -> np.ndarray:
     return 1.0 / (1.0 + np.exp(-np.clip(logits, -30, 30)))
 
 
+def agree(
+    probability: np.ndarray,
+    groups: Sequence[Sequence[Sequence[int]]],
+    strength: float,
+) -> np.ndarray:
+    """Probabilities (labels, h, w) in which kinds of garment compete over the whole picture first.
+
+    groups: of kinds, of labels; within a group a kind's probabilities are multiplied by its share
+    of the group's mass to the power `strength`, and a pixel's mass in the group is kept.  0
+    changes nothing; patches of a rare kind inside a common one fade as it grows.
+    """
+    out = probability.copy()
+    for kinds in groups:
+        masses = np.array([probability[list(kind)].sum() for kind in kinds])
+        share = (masses / max(float(masses.sum()), 1e-9)) ** strength
+        labels = [label for kind in kinds for label in kind]
+        before = probability[labels].sum(0)
+        for kind, factor in zip(kinds, share, strict=True):
+            out[list(kind)] *= np.float32(factor)
+        out[labels] *= before / np.maximum(out[labels].sum(0), 1e-9)
+    return out
+
+
 def decode_points(heat: np.ndarray, missing: np.ndarray, radius: int = 2) -> np.ndarray:
     """heat (k, h, w) and missing (k,) logits -> float32 (k, 3): x, y in cells, confidence.
 

@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 
 from gpvton.analysis.decode import (
+    agree,
     decode_points,
     labels_in_photo,
     largest_part,
@@ -31,6 +32,17 @@ EMBEDDED = Path(__file__).parent.parent / "weights" / "embedded" / "person_analy
 
 UNTRAINED = tuple(KEYPOINT_INDEX[name] for name in ("left_small_toe", "right_small_toe"))
 """Points without training data; always missing."""
+
+_P = PersonLabel
+KINDS = (
+    (
+        (_P.UPPER_TORSO, _P.UPPER_LEFT_SLEEVE, _P.UPPER_RIGHT_SLEEVE),
+        (_P.COAT_TORSO, _P.COAT_LEFT_SLEEVE, _P.COAT_RIGHT_SLEEVE),
+        (_P.DRESS_TORSO, _P.DRESS_LEFT_SLEEVE, _P.DRESS_RIGHT_SLEEVE),
+    ),
+    ((_P.LEFT_PANTS, _P.RIGHT_PANTS), (_P.SKIRT,)),
+)
+"""Kinds of garment that are easily taken for each other; see `agree`."""
 
 _BODY = tuple(
     KEYPOINT_INDEX[name]
@@ -77,6 +89,7 @@ class PersonRules:
     joint: confidence at which a joint counts.  joints: how many make a person.  area: share of
     the window that a person covers at least.  second: height of somebody else, relative to the
     person, from which on the photo is refused.  margin: room around the person in the window.
+    agreement: strength of `agree`.
     """
 
     joint: float = 0.4
@@ -84,6 +97,7 @@ class PersonRules:
     area: float = 0.01
     second: float = 0.6
     margin: float = 0.12
+    agreement: float = 1.0
 
 
 class PersonAnalyst:
@@ -220,7 +234,7 @@ class PersonAnalyst:
         mask = largest_part(look.silhouette > 0.5, 3)
         # what does not belong to the person (passers-by) becomes background
         near = cv2.dilate(mask.astype(np.uint8), np.ones((9, 9), np.uint8)).astype(np.float32)
-        probability = look.parsing * near
+        probability = agree(look.parsing, KINDS, self.rules.agreement) * near
         probability[PersonLabel.BACKGROUND] += 1 - near
         parsing = labels_in_photo(probability, look.frame, size)
         silhouette = map_in_photo(look.silhouette * near, look.frame, size)
