@@ -68,12 +68,15 @@ class GarmentRules:
     """When there is a garment, and when to look twice.
 
     present: least probability of a garment.  area: least share of the window that it covers.
+    unsure: largest share of the found area whose own probability lies between 0.15 and 0.85
+    (held-out garments: below 0.2, worn ones below 0.5; a cat: above 0.9).
     close: share of the window's height or width from which on one look is enough.  margin: room
     around the garment in the second window.
     """
 
     present: float = 0.5
     area: float = 0.012
+    unsure: float = 0.65
     close: float = 0.6
     margin: float = 0.12
 
@@ -143,8 +146,14 @@ class GarmentAnalyst:
 
     def _refuse(self, look: Look, alpha: np.ndarray | None) -> None:
         """Raise GarmentError when the picture shows no garment."""
-        area = float(_main(look.mask).mean()) if alpha is None else float((alpha > 127).mean())
-        if look.present >= self.rules.present and area >= self.rules.area:
+        found = _main(look.mask)
+        if alpha is None:
+            area = float((found > 0.5).mean())
+            unsure = float((found[found > 0] < 0.85).mean()) if area > 0 else 1.0
+        else:
+            area, unsure = float((alpha > 127).mean()), 0.0
+        enough = area >= self.rules.area and unsure <= self.rules.unsure
+        if look.present >= self.rules.present and enough:
             return
         best = TYPES[int(look.type.argmax())]
         guess = f" (it looks like {best.lower()})" if best in NO_GARMENT else ""

@@ -32,6 +32,7 @@ def garment_parts(
         return parts_from_mask(mask, category, legs=legs)
     parsing, landmarks = parts_from_mask(mask, category, hint=seen)
     torso = int(GarmentLabel.UPPER if category is Category.UPPER else GarmentLabel.DRESS)
+    seen = np.where(_between_shoulder_seams(seen.shape, landmarks), seen, 0)
     parsing = _with_collars(parsing, seen, torso)
     return parsing, _neckline(parsing, landmarks)
 
@@ -45,6 +46,18 @@ def _with_collars(parsing: np.ndarray, seen: np.ndarray, torso: int) -> np.ndarr
         if 0 < collar.sum() < _MAX_COLLAR * body.sum():
             out[collar] = int(label)
     return out
+
+
+def _between_shoulder_seams(
+    shape: tuple[int, ...], landmarks: Mapping[str, tuple[float, float]], room: float = 0.15
+) -> np.ndarray:
+    """Pixels, bool (h, w), between neck_left and neck_right, where collars may be."""
+    first, last = (np.array(landmarks[f"neck_{side}"]) for side in ("right", "left"))
+    along = last - first
+    length = max(float(along @ along), 1.0)
+    ys, xs = np.arange(shape[0])[:, None], np.arange(shape[1])[None]
+    share = ((xs - first[0]) * along[0] + (ys - first[1]) * along[1]) / length
+    return (share > -room) & (share < 1 + room)
 
 
 def _pieces(mask: np.ndarray, smallest: float) -> np.ndarray:

@@ -23,13 +23,13 @@ from gpvton.data.garment_labels import collar_outlines
 from gpvton.data.garment_samples import GarmentFolder, GarmentSample
 
 _PACKSHOT_REPEATS = 6
-_OUTLINED_REPEATS = 8
 
 
 class GarmentDataset:
     """Examples for the loop; packshots and photos with outlined collars come several times.
 
-    root, labels: as in `GarmentFolder`.  size: (h, w) of the network's input.
+    root, labels: as in `GarmentFolder`.  size: (h, w) of the network's input.  outlined: how
+    often an epoch shows a photo with outlined collars.
     """
 
     def __init__(
@@ -38,11 +38,12 @@ class GarmentDataset:
         labels: Path | str | None,
         size: tuple[int, int],
         names: Sequence[str] | None = None,
+        outlined: int = 8,
     ):
         self.folder = GarmentFolder(root, labels)
         self.size = size
         chosen = self.folder.names("train") if names is None else names
-        self.names = [n for n in chosen for _ in range(_repeats(n))]
+        self.names = [n for n in chosen for _ in range(_repeats(n, outlined))]
         self.photos = [n for n in self.names if n.startswith("garments/")]
 
     def __len__(self) -> int:
@@ -81,11 +82,11 @@ class GarmentDataset:
         )
 
 
-def _repeats(name: str) -> int:
+def _repeats(name: str, outlined: int) -> int:
     group, _, stem = name.partition("/")
     if group == "packshots":
         return _PACKSHOT_REPEATS
-    return _OUTLINED_REPEATS if group == "garments" and stem in collar_outlines() else 1
+    return outlined if group == "garments" and stem in collar_outlines() else 1
 
 
 def tensors(image: np.ndarray, labels: np.ndarray, sample: GarmentSample) -> dict[str, Tensor]:

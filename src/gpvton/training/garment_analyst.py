@@ -25,13 +25,15 @@ class GarmentRound:
     """A stretch of training.
 
     steps: batches.  rate: highest learning rate.  size: (h, w) of the pictures.  relabel: whether
-    the network of the round before labels all photos anew first.
+    the network of the round before labels all photos anew first.  outlined: how often an epoch
+    shows a photo whose collars were outlined by hand.
     """
 
     steps: int
     rate: float
     size: tuple[int, int] = (256, 192)
     relabel: bool = True
+    outlined: int = 8
 
     def __post_init__(self) -> None:
         if self.size[0] % 32 or self.size[1] % 32:
@@ -43,6 +45,7 @@ _ROUNDS = (
     GarmentRound(steps=700, rate=2e-3, size=(192, 160), relabel=False),
     GarmentRound(steps=500, rate=1e-3),
     GarmentRound(steps=700, rate=1.2e-3, relabel=False),
+    GarmentRound(steps=150, rate=1e-3, relabel=False, outlined=40),
 )
 
 
@@ -113,7 +116,7 @@ def train_garment_analyst(
             )
             summary.write_text(json.dumps(counts, indent=2) + "\n")
             report(f"round {index}: {counts}")
-        dataset = GarmentDataset(config.data, labels, part.size)
+        dataset = GarmentDataset(config.data, labels, part.size, outlined=part.outlined)
         loss = GarmentLoss(GarmentLossConfig())
         run = config.out / f"round_{index}"
         average = train(network, dataset, loss, config.loop(index), run, report)
