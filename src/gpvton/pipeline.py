@@ -87,7 +87,7 @@ class TryOn:
         return cls(
             PersonAnalyst(graphs["person_analyst"]),
             GarmentAnalyst(graphs["garment_analyst"]),
-            provenance=Provenance(weights=digests | (published.digests if published else {})),
+            provenance=Provenance(weights={**digests, **(published.digests if published else {})}),
             maximum_pixels=maximum_pixels,
             published=published,
         )
