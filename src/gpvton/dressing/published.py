@@ -1,5 +1,6 @@
 """Dressing with the authors' networks, converted by `gpvton convert` (paper section 3)."""
 
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -113,7 +114,9 @@ def dress_published(
             f"the DensePose map is {densepose.shape}, expected the photo's {photo.shape[:2]}"
         )
     box = Letterbox(source=photo.shape[:2], frame=networks.size)
+    times = [time.perf_counter()]
     flow, logits = _warp(person, densepose, garment_pixels, garment, networks, category)
+    times.append(time.perf_counter())
     picture = box.fit(photo, 255)
     wearer = _framed(person, box)
     kept = published_preserve_mask(wearer, category, for_generator=True)
@@ -128,7 +131,9 @@ def dress_published(
         networks.classes.body,
     )
     worn = np.isin(parsing, networks.classes.parts[category])
+    times.append(time.perf_counter())
     result = _render(networks, picture, wearer, kept, image, worn, parsing)
+    times.append(time.perf_counter())
     alpha = worn.astype(np.float32)[..., None]
     rgba = np.concatenate([(image.transpose(1, 2, 0) + 1) / 2 * alpha, alpha], axis=2)
     return Dressed(
@@ -140,7 +145,7 @@ def dress_published(
         edit_mask=np.ones(photo.shape[:2], bool),
         preserve_mask=box.back(kept.astype(np.uint8), labels=True).astype(bool),
         warnings=_warnings(networks.size, densepose is None),
-        timings={},
+        timings=dict(zip(("flow", "warp", "blend"), np.diff(times).tolist(), strict=True)),
     )
 
 
