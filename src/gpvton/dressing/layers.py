@@ -7,13 +7,12 @@ old garment.
 
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 
 from gpvton.conditions.palms import palm_mask
 from gpvton.domain.labels import PersonLabel as P
 from gpvton.dressing.limbs import bare_limb
-from gpvton.dressing.scene import Scene, soft
+from gpvton.dressing.scene import Scene, soft, without_specks
 from gpvton.dressing.warp import WarpedPart
 from gpvton.geometry.part_flow import limb_mask
 
@@ -62,6 +61,7 @@ def arm_layer(scene: Scene, side: str, reach: float) -> tuple[Layer, str | None]
     field = scene.limb("arm", side)
     arm = limb_mask(scene.parsing, "arm", side, scene.body.back)
     skin = arm & ~np.isin(scene.parsing, tuple(scene.row.replaced))
+    skin = without_specks(skin, 0.004 * scene.body.span**2)
     sleeve = arm & ~skin
     start = max(reach - 0.10, 0.30)
     front = np.clip((field.share - start) / 0.12 + 0.5, 0.0, 1.0)
@@ -94,10 +94,7 @@ def front_mask(scene: Scene) -> np.ndarray:
     """
     front = np.isin(scene.parsing, tuple(scene.row.front))
     front |= palm_mask(scene.parsing, scene.body)
-    size = max(round(0.004 * scene.body.span), 1)
-    kernel = np.ones((size, size), np.uint8)
-    front = cv2.morphologyEx(front.astype(np.uint8), cv2.MORPH_OPEN, kernel).astype(bool)
-    return soft(front, 0.7)
+    return soft(without_specks(front, 0.006 * scene.body.span**2), 0.7)
 
 
 def unpremultiplied(part: WarpedPart) -> np.ndarray:

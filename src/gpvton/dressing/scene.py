@@ -150,3 +150,11 @@ def grown(mask: np.ndarray, radius: float) -> np.ndarray:
     size = 2 * max(round(radius), 1) + 1
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
     return cv2.dilate(mask.astype(np.uint8), kernel).astype(bool)
+
+
+def without_specks(mask: np.ndarray, smallest: float) -> np.ndarray:
+    """The mask without pieces of fewer than `smallest` pixels: bool (h, w)."""
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8))
+    large = np.asarray(stats[:, cv2.CC_STAT_AREA] >= smallest)
+    large[0] = False
+    return large[np.asarray(labels, np.int64)]

@@ -114,7 +114,8 @@ def _hips_and_legs(scene: Scene, shown: np.ndarray) -> np.ndarray:
     height = (x - hip[0]) * up[0] + (y - hip[1]) * up[1]
     if shown.sum() >= 100 and np.percentile(height[shown], 95) > -0.4 * body.span:
         upper = shown & (height >= np.percentile(height[shown], 75))
-        first, last = np.percentile(aside[upper], (3, 97))
+        first, last = np.percentile(aside[upper], (1, 99))
+        first, last = min(first, -0.40 * body.span), max(last, 0.40 * body.span)
         return place & (aside > first) & (aside < last)
     for side in ("left", "right"):
         field = scene.limb("leg", side)

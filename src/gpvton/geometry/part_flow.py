@@ -144,13 +144,15 @@ def _top_meshes(
     sides = sorted(present & {"left", "right"})
     points = plausible_top(points, flat["middle"], {side: flat[side] for side in sides})
     top = measure_top(flat["middle"], points, sleeved=bool(sides), longest=longest)
-    anchors = anchor_points(top, body)
-    torso = torso_mesh(top, body, np.isin(parsing, _TRUNK), anchors)
+    trunk = np.isin(parsing, _TRUNK)
+    limbs = {side: limb_mask(parsing, "arm", side, body.back) for side in ("left", "right")}
+    arms = limbs["left"] | limbs["right"]
+    anchors = anchor_points(top, body, trunk | arms)
+    torso = torso_mesh(top, body, trunk, arms, anchors)
     meshes: dict[str, tuple[Mesh, ...]] = {"middle": _laid("middle", torso)}
     reach = {}
     for side in sides:
-        limb = limb_mask(parsing, "arm", side, body.back)
-        meshes[side], reach[side] = _sleeve(top, body, side, flat[side], limb, anchors)
+        meshes[side], reach[side] = _sleeve(top, body, side, flat[side], limbs[side], anchors)
     return meshes, reach
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gpvton.geometry.body import TORSO, Body
+from gpvton.geometry.body import TORSO, Body, ray_lengths
 from gpvton.geometry.curves import at_lengths, smooth, unit
 from gpvton.geometry.edges import filled, half_widths, shape_edges
 from gpvton.geometry.mesh import Mesh, ruled
@@ -84,20 +84,28 @@ def _scale_by_sleeves(points: Mapping[str, np.ndarray]) -> float:
 
 
 def torso_mesh(
-    top: FlatTop, body: Body, old: np.ndarray, anchors: Mapping[str, np.ndarray]
+    top: FlatTop,
+    body: Body,
+    old: np.ndarray,
+    arms: np.ndarray,
+    anchors: Mapping[str, np.ndarray],
 ) -> Mesh:
     """The torso's mesh.
 
     old: bool (h, w), torso of what the person wears now, without arms; its outline is kept where
-    it is within what the new garment's width allows.  anchors: see `anchor_points`.
+    it is within what the new garment's width allows.  arms: bool (h, w), both arms; beside a
+    hanging arm the garment does not reach beyond it.  anchors: see `anchor_points`.
     """
     source = ruled(*_source_edges(top), COLUMNS)
-    target = ruled(*_target_edges(top, body, old, anchors), COLUMNS)
+    target = ruled(*_target_edges(top, body, (old, arms), anchors), COLUMNS)
     return Mesh(target=target, source=source)
 
 
-def anchor_points(top: FlatTop, body: Body) -> dict[str, np.ndarray]:
+def anchor_points(top: FlatTop, body: Body, figure: np.ndarray) -> dict[str, np.ndarray]:
     """Places on the person of the garment's neck, shoulder and armpit landmarks, in pixels.
+
+    figure: bool (h, w), trunk and arms as they are visible now; the shoulders are put on its
+    outline where that is near.
 
     The neck and shoulder landmarks lie on the line from the base of the neck to the tip of the
     shoulder, as far out as the garment is cut; beyond the tip they slide down the upper arm.
@@ -109,9 +117,10 @@ def anchor_points(top: FlatTop, body: Body) -> dict[str, np.ndarray]:
     for side, sign in (("left", 1.0), ("right", -1.0)):
         joint = body.points[f"{side}_shoulder"]
         half = abs(float(np.dot(joint - body.points["neck"], across)))
-        tip = joint + 0.10 * span * up + sign * 0.08 * span * across
-        base = body.points["neck"] + 0.20 * span * up + sign * 0.17 * span * across
-        full = half + 0.08 * span
+        rise, out = _shoulder_outline(body, side, figure, sign * across)
+        tip = joint + rise * up + sign * out * across
+        base = body.points["neck"] + (0.10 * span + rise) * up + sign * 0.17 * span * across
+        full = half + out
         line = np.stack([base, tip, tip + 0.3 * span * unit(sign * 0.3 * across - up)])
         steps = np.linalg.norm(np.diff(line, axis=0), axis=1)
 
@@ -138,6 +147,19 @@ def anchor_points(top: FlatTop, body: Body) -> dict[str, np.ndarray]:
             joint - armpit * span * up - sign * min(0.05 * span, 0.1 * half) * across
         )
     return anchors
+
+
+def _shoulder_outline(
+    body: Body, side: str, figure: np.ndarray, outward: np.ndarray
+) -> tuple[float, float]:
+    """How far the figure goes on above and outside the shoulder joint, in pixels."""
+    joint = body.points[f"{side}_shoulder"]
+    found = []
+    for direction, usual, most in ((body.up, 0.10, 0.19), (outward, 0.08, 0.16)):
+        length = float(ray_lengths(figure, joint[None], direction[None], 0.3 * body.span)[0])
+        length = length if np.isfinite(length) else usual * body.span
+        found.append(float(np.clip(length, 0.7 * usual * body.span, most * body.span)))
+    return found[0], found[1]
 
 
 def _rows(
@@ -170,10 +192,13 @@ def _source_edges(top: FlatTop) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _target_edges(
-    top: FlatTop, body: Body, old: np.ndarray, anchors: Mapping[str, np.ndarray]
+    top: FlatTop,
+    body: Body,
+    seen: tuple[np.ndarray, np.ndarray],
+    anchors: Mapping[str, np.ndarray],
 ) -> tuple[np.ndarray, np.ndarray]:
     axis, across = _torso_axis(top, body, anchors)
-    widths = _worn_widths(top, body, old, axis, across)
+    widths = _worn_widths(top, body, seen, axis, across)
     collar = 0.22 * body.span * body.up
     edges = []
     for side, sign in (("left", 1.0), ("right", -1.0)):
@@ -205,7 +230,11 @@ def _torso_axis(
 
 
 def _worn_widths(
-    top: FlatTop, body: Body, old: np.ndarray, axis: np.ndarray, across: np.ndarray
+    top: FlatTop,
+    body: Body,
+    seen: tuple[np.ndarray, np.ndarray],
+    axis: np.ndarray,
+    across: np.ndarray,
 ) -> dict[str, np.ndarray]:
     """Half widths in pixels per side: the garment's own, at least the body's, near the old ones."""
     span = body.span
@@ -215,12 +244,24 @@ def _worn_widths(
     bare = np.interp(depth, _BODY_AT, _BODY_HALF) * span * turned
     flat = np.linalg.norm(top.left - top.right, axis=1) / 2
     own = flat * top.scale * span / DRAPE * turned
+    old, arms = seen
     worn = {}
-    for side, seen in zip(
-        ("left", "right"), half_widths(old, axis, across, 1.3 * span), strict=True
-    ):
-        near = filled(seen, np.nan)
+    outlines = half_widths(old, axis, across, 1.3 * span)
+    for side, sign, outline in zip(("left", "right"), (1.0, -1.0), outlines, strict=True):
+        near = filled(outline, np.nan)
         loose = np.maximum(own, np.fmin(bare, near))
         kept = np.clip(near, 0.9 * loose, 1.12 * loose)
-        worn[side] = smooth(np.where(np.isfinite(seen), kept, loose), 6)
+        width = np.where(np.isfinite(outline), kept, loose)
+        beyond = axis + (sign * (outline + 0.05 * span))[:, None] * across
+        beside = np.isfinite(outline) & _shows(arms, beyond)
+        worn[side] = smooth(np.where(beside, np.fmin(width, near + 0.08 * span), width), 6)
     return worn
+
+
+def _shows(mask: np.ndarray, places: np.ndarray) -> np.ndarray:
+    """Whether the mask, bool (h, w), is set at the places (n, 2); False outside and for NaN."""
+    whole = np.rint(np.nan_to_num(places, nan=-1.0)).astype(int)
+    columns, rows = whole[:, 0], whole[:, 1]
+    height, width = mask.shape
+    framed = (columns >= 0) & (columns < width) & (rows >= 0) & (rows < height)
+    return framed & mask[rows.clip(0, height - 1), columns.clip(0, width - 1)]
