@@ -111,7 +111,13 @@ def _filled(network: N, checkpoint: Checkpoint) -> N:
 def _export_warping(
     checkpoint: Checkpoint, folder: Path, size: tuple[int, int], half: bool
 ) -> ExportReport:
-    network = load_warping(checkpoint)
+    return export_warping(load_warping(checkpoint), checkpoint.form, folder, size, half)
+
+
+def export_warping(
+    network: WarpingNetwork, form: PublishedForm, folder: Path, size: tuple[int, int], half: bool
+) -> ExportReport:
+    """Write `published_warping` into `folder`, for pictures of (height, width) = size."""
     graph = WarpingGraph(
         config=network.config,
         garment_encoder=network.garment_encoder,
@@ -130,7 +136,7 @@ def _export_warping(
         network="published_warping",
         input_size=size,
         settings=asdict(network.config),
-        notes={"form": checkpoint.form.value},
+        notes={"form": form.value},
     )
     target = folder / config.network
     return export_network(graph, examples, names, ("flow", "logits"), config, target, half=half)

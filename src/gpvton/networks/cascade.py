@@ -91,6 +91,11 @@ class Cascade(nn.Module):
                 condition,
             )
             flow = double(step.flow)
+            losses = None
+            if for_losses:
+                losses = _for_losses(module, step, flow, person_features.maps[index], garment)
+            offsets = step.coarse_offset, step.fine_offset
+            del step  # its warped maps need not outlive the parsing, which needs most memory
             logits = None
             parsing = self._parsing(for_losses=for_losses)[index]
             if parsing is not None:
@@ -101,13 +106,10 @@ class Cascade(nn.Module):
                     visible_parts(garment.part_masks, person.preserve_mask, flow),
                     condition,
                 )
-            losses = None
-            if for_losses:
-                losses = _for_losses(module, step, flow, person_features.maps[index], garment)
             levels.append(
                 Level(
-                    coarse_offset=step.coarse_offset,
-                    fine_offset=step.fine_offset,
+                    coarse_offset=offsets[0],
+                    fine_offset=offsets[1],
                     flow=flow,
                     logits=logits,
                     losses=losses,
