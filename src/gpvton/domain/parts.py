@@ -32,8 +32,8 @@ class PartRow:
     garment may cover or uncover.  `front` are the labels that lie over the new garment where they
     show in the photo.  `motion` says what each part follows: a sleeve its arm, a leg
     its leg, a torso the trunk, a skirt hangs from the waist.  A `tuckable` garment's hem can go
-    into the lower garment.  `longest` is the usual greatest length in shoulder spans, from neck or
-    waist to hem.
+    into the lower garment.  `longest` is the greatest usual length in spans, from the neck,
+    or the waist of a skirt, to the hem.
     """
 
     category: Category
@@ -70,7 +70,7 @@ PART_TABLE: dict[Category, PartRow] = {
         hidden=frozenset({P.NECK, P.LEFT_ARM, P.RIGHT_ARM}),
         front=_ALWAYS_FRONT,
         motion=("sleeve", "torso", "sleeve"),
-        longest=2.7,
+        longest=2.2,
         tuckable=True,
     ),
     Category.LOWER: PartRow(
@@ -81,7 +81,7 @@ PART_TABLE: dict[Category, PartRow] = {
         hidden=frozenset({P.LEFT_LEG, P.RIGHT_LEG, P.SOCKS}),
         front=_ALWAYS_FRONT | _TOPS | {P.LEFT_ARM, P.RIGHT_ARM, P.NECK},
         motion=("leg", "skirt", "leg"),
-        longest=3.0,
+        longest=1.9,
     ),
     Category.DRESS: PartRow(
         category=Category.DRESS,
@@ -99,6 +99,6 @@ PART_TABLE: dict[Category, PartRow] = {
         hidden=frozenset({P.NECK, P.LEFT_ARM, P.RIGHT_ARM, P.LEFT_LEG, P.RIGHT_LEG, P.SOCKS}),
         front=_ALWAYS_FRONT | {P.LEFT_SHOE, P.RIGHT_SHOE},
         motion=("sleeve", "torso", "sleeve"),
-        longest=3.9,
+        longest=3.1,
     ),
 }

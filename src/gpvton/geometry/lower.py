@@ -22,6 +22,7 @@ from gpvton.geometry.sleeve import (
     tube_source,
     tube_target,
 )
+from gpvton.geometry.top import reined_in
 
 HIPS = 1.46  # usual flat width at the hips in spans
 DRAPE = 1.3
@@ -44,8 +45,11 @@ class FlatLower:
     rise: float
 
 
-def measure_lower(points: Mapping[str, np.ndarray]) -> FlatLower:
-    """Measures from the landmarks; trousers have a crotch, skirts do not."""
+def measure_lower(points: Mapping[str, np.ndarray], longest: float) -> FlatLower:
+    """Measures from the landmarks; trousers have a crotch, skirts do not.
+
+    longest: spans from waist to hem of a skirt, see `reined_in`.
+    """
     waist = (points["waist_left"] + points["waist_right"]) / 2
     hips = float(np.linalg.norm(points["hip_left"] - points["hip_right"]))
     if "crotch" in points:
@@ -54,7 +58,11 @@ def measure_lower(points: Mapping[str, np.ndarray]) -> FlatLower:
         rise = float(np.linalg.norm((points["hip_left"] + points["hip_right"]) / 2 - waist))
     waist_width = float(np.linalg.norm(points["waist_left"] - points["waist_right"]))
     width = min(hips, 1.45 * waist_width) if "crotch" not in points else hips
-    return FlatLower(points=points, scale=HIPS / max(width, 1.0), rise=max(rise, 1.0))
+    scale = HIPS / max(width, 1.0)
+    if "crotch" not in points:
+        hem = (points["hem_left"] + points["hem_right"]) / 2
+        scale = reined_in(scale, float(np.linalg.norm(hem - waist)), longest)
+    return FlatLower(points=points, scale=scale, rise=max(rise, 1.0))
 
 
 def _waist(body: Body, rise: float, old: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -108,7 +108,7 @@ def part_meshes(
     if "torso" in row.motion:
         meshes, reach = _top_meshes(points, flat, present, body, parsing, row.longest)
     else:
-        meshes, reach = _lower_meshes(points, flat, present, body, parsing)
+        meshes, reach = _lower_meshes(points, flat, present, body, parsing, row.longest)
     return PartMeshes(meshes=meshes, reach=reach)
 
 
@@ -207,8 +207,9 @@ def _lower_meshes(
     present: set[str],
     body: Body,
     parsing: np.ndarray,
+    longest: float,
 ) -> tuple[dict[str, tuple[Mesh, ...]], dict[str, float]]:
-    lower: FlatLower = measure_lower(points)
+    lower: FlatLower = measure_lower(points, longest)
     old = np.isin(parsing, _TRUNK)
     meshes: dict[str, tuple[Mesh, ...]] = {}
     reach = {}

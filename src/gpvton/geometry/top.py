@@ -44,7 +44,7 @@ def measure_top(
 ) -> FlatTop:
     """Measures from the torso's mask, bool (h, w), and the landmarks.
 
-    longest: spans from neck to hem beyond which the category is not cut.
+    longest: spans from neck to hem, see `reined_in`.
     """
     armpits = (points["armpit_left"] + points["armpit_right"]) / 2
     hem = (points["hem_left"] + points["hem_right"]) / 2
@@ -62,10 +62,20 @@ def measure_top(
         scale = float(np.sqrt(by_chest * np.clip(by_shoulders, 0.8 * by_chest, 1.2 * by_chest)))
         scale = min(scale, 1.12 * _scale_by_sleeves(points))
     collar = (points["neck_left"] + points["neck_right"]) / 2
-    scale = min(scale, longest / max(float(np.linalg.norm(hem - collar)), 1.0))
+    scale = reined_in(scale, float(np.linalg.norm(hem - collar)), longest)
     return FlatTop(
         points=points, left=left, right=right, scale=scale, length=float(np.linalg.norm(down))
     )
+
+
+def reined_in(scale: float, length: float, longest: float) -> float:
+    """The scale, lowered where it would make a garment of `length` pixels longer than `longest`.
+
+    A garment laid narrow, or folded, looks longer than it is; of what it is too long, a third is
+    believed.
+    """
+    worn = scale * max(length, 1.0)
+    return scale if worn <= longest else scale * (longest + (worn - longest) / 3.0) / worn
 
 
 def _scale_by_sleeves(points: Mapping[str, np.ndarray]) -> float:
