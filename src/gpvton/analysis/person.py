@@ -77,23 +77,26 @@ class Look:
     points: np.ndarray
     frame: Frame
 
-    def body(self, minimum: float) -> int:
-        """How many of the main joints are there."""
-        return int((self.points[list(_BODY), 2] >= minimum).sum())
+    @property
+    def evidence(self) -> float:
+        """Sum of the main joints' confidences: about how many of them are there, 0 to 13."""
+        return float(self.points[list(_BODY), 2].sum())
 
 
 @dataclass(frozen=True, kw_only=True)
 class PersonRules:
     """When there is somebody, and when there are two.
 
-    joint: confidence at which a joint counts.  joints: how many make a person.  area: share of
+    joint: confidence at which a joint belongs to the person's box.  evidence: sum of the joints'
+    confidences that makes a person; second_evidence: that makes somebody else.  area: share of
     the window that a person covers at least.  second: height of somebody else, relative to the
     person, from which on the photo is refused.  margin: room around the person in the window.
     agreement: strength of `agree`.
     """
 
     joint: float = 0.4
-    joints: int = 4
+    evidence: float = 1.2
+    second_evidence: float = 2.5
     area: float = 0.01
     second: float = 0.6
     margin: float = 0.12
@@ -162,11 +165,11 @@ class PersonAnalyst:
         everything = whole(size, self._aspect)
         first = self.look(pixels, everything)
         box = self._person_box(first, size)
-        if box is not None and first.body(self.rules.joint) >= self.rules.joints:
+        if box is not None and first.evidence >= self.rules.evidence:
             return box
         looks = (self.look(pixels, frame) for frame in halves(size, self._aspect))
-        best = max(looks, key=lambda look: look.body(self.rules.joint))
-        if best.body(self.rules.joint) < self.rules.joints:
+        best = max(looks, key=lambda look: look.evidence)
+        if best.evidence < self.rules.evidence:
             return None
         return self._person_box(best, size)
 
@@ -222,7 +225,7 @@ class PersonAnalyst:
         small[hidden] = PAD
         rest = self.look(small, whole(small.shape[:2], self._aspect))
         other = self._person_box(rest, small.shape[:2])
-        if other is None or rest.body(self.rules.joint) < self.rules.joints:
+        if other is None or rest.evidence < self.rules.second_evidence:
             return
         height = (other[3] - other[1]) * size[0] / small.shape[0]
         if height >= self.rules.second * (box[3] - box[1]):

@@ -27,7 +27,12 @@ class PersonStage:
 def _stages() -> tuple[PersonStage, ...]:
     fast = LoopConfig(steps=1000, learning_rate=3e-3, warmup_steps=40, checkpoint_every=50)
     fine = LoopConfig(
-        steps=600, batch_size=8, learning_rate=1.2e-3, warmup_steps=30, checkpoint_every=50
+        steps=500,
+        schedule_steps=600,
+        batch_size=8,
+        learning_rate=1.2e-3,
+        warmup_steps=30,
+        checkpoint_every=50,
     )
     return (
         PersonStage(
