@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from gpvton import __version__
-from gpvton.cli import analyze, convert, demo, train, try_on
+from gpvton.cli import analyze, convert, demo, synthesize, train, try_on
 from gpvton.domain.errors import GpvtonError
 
 app = typer.Typer(
@@ -27,6 +27,7 @@ app.command("try")(try_on.run)
 app.command("analyze")(analyze.run)
 app.command("demo")(demo.run)
 app.command("convert")(convert.run)
+app.command("synthesize")(synthesize.run)
 app.add_typer(train.app, name="train")
 
 

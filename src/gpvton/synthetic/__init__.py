@@ -1,0 +1,1 @@
+"""Rendered people in rendered garments, with the true answer for everything (lab)."""

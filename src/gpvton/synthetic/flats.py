@@ -1,0 +1,283 @@
+"""Flat garments: the cut pressed into a plane, as packshots are, and rendered from the front."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from gpvton.synthetic.bodies import Body, skin
+from gpvton.synthetic.camera import Camera
+from gpvton.synthetic.cuts import Cut, smoothstep
+from gpvton.synthetic.folds import fold_map, sample_map
+from gpvton.synthetic.garments import Garment
+from gpvton.synthetic.poses import Arm, Leg, Pose, resolve
+from gpvton.synthetic.profile import measure
+
+BINS = 24
+
+
+@dataclass(frozen=True, kw_only=True)
+class FlatStyle:
+    """How a flat is laid: sleeve angle below the horizontal and leg spread (degrees), how flat
+    (0 as on a ghost mannequin, 1 pressed), turn of the whole (degrees), share of the picture."""
+
+    sleeve_angle: float = 55.0
+    leg_spread: float = 3.0
+    pressed: float = 0.8
+    turn: float = 0.0
+    fill: float = 0.86
+    seed: int = 0
+    ground: tuple[float, float, float] = (0.97, 0.97, 0.97)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Flat:
+    """A cut laid flat.  points (n, 3): x, y in the plane, z towards the viewer, metres;
+    torso, limb (n, 2): places on the fabric; pixels (n, 2): places in the flat picture."""
+
+    points: np.ndarray
+    torso: np.ndarray
+    limb: np.ndarray
+    pixels: np.ndarray
+
+
+def sample_style(rng: np.random.Generator) -> FlatStyle:
+    """A plausible way to lay a garment."""
+    ground = rng.choice(["white", "grey", "colour"], p=[0.6, 0.25, 0.15])
+    tone = {
+        "white": rng.uniform(0.95, 1.0),
+        "grey": rng.uniform(0.78, 0.93),
+        "colour": rng.uniform(0.6, 0.9),
+    }[ground]
+    tint = 1 + (rng.normal(0, 0.07, 3) if ground == "colour" else rng.normal(0, 0.004, 3))
+    return FlatStyle(
+        sleeve_angle=float(np.clip(rng.normal(55, 14), 18, 80)),
+        leg_spread=rng.uniform(1.5, 7),
+        pressed=rng.uniform(0.35, 1.0),
+        turn=float(rng.normal(0, 1.5)),
+        fill=rng.uniform(0.74, 0.94),
+        seed=int(rng.integers(1 << 30)),
+        ground=tuple(float(v) for v in np.clip(tone * tint, 0, 1)),
+    )
+
+
+def lay_flat(
+    cuts: list[Cut], garment: Garment, body: Body, style: FlatStyle, size: tuple[int, int]
+) -> tuple[list[Flat], Camera]:
+    """Lay the cuts into one plane and into a picture of `size` (h, w)."""
+    pressed = [_press(cut, garment, body, style) for cut in cuts]
+    kept = np.concatenate([p[0][cut.cut >= 0] for p, cut in zip(pressed, cuts, strict=True)])
+    camera = _camera(kept, style, size)
+    return [
+        Flat(
+            points=points,
+            torso=points[:, :2] - _origin(garment, kept),
+            limb=limb,
+            pixels=camera.project(points, size),
+        )
+        for points, limb in pressed
+    ], camera
+
+
+def _origin(garment: Garment, kept: np.ndarray) -> np.ndarray:
+    """Where the decal's zero lies: shoulders of a top at 0.92, upper edge of a lower at 0.98."""
+    return np.array([0.0, kept[:, 1].max() - (0.92 if garment.has_torso else 0.98)])
+
+
+def _camera(points: np.ndarray, style: FlatStyle, size: tuple[int, int]) -> Camera:
+    angle = np.radians(style.turn)
+    axes = np.array(
+        [[np.cos(angle), -np.sin(angle), 0], [np.sin(angle), np.cos(angle), 0], [0, 0, 1]]
+    )
+    turned = points @ axes.T
+    low, high = turned.min(axis=0), turned.max(axis=0)
+    aspect = size[1] / size[0]
+    half = max((high[1] - low[1]) / 2, (high[0] - low[0]) / 2 / aspect) / style.fill
+    matrix = np.eye(4)
+    matrix[:3, :3] = axes
+    matrix[:3, 3] = -(low + high) / 2
+    matrix = np.diag([1 / (half * aspect), 1 / half, -1 / 2.0, 1.0]) @ matrix
+    return Camera(matrix=matrix, eye=np.array([0.0, 0.0, 50.0]))
+
+
+def _press(cut: Cut, garment: Garment, body: Body, style: FlatStyle):
+    down = np.radians(style.sleeve_angle)
+    arm = Arm(upper=(np.cos(down), -np.sin(down), 0.0), lower=(np.cos(down), -np.sin(down), 0.0))
+    spread = np.tan(np.radians(style.leg_spread))
+    leg = Leg(upper=(spread, -1, 0), lower=(spread, -1, 0), turn_out=0)
+    pose = Pose(name="flat", left_arm=arm, right_arm=arm, left_leg=leg, right_leg=leg)
+    transforms = resolve(pose, body)
+    points = skin(cut.points, cut.bones, cut.weights, transforms)
+    if cut.skirt.any():
+        points = cut.points + (points[0] - cut.points[0]) * [0, 1, 0]
+    arms, legs = cut.arm.sum(axis=1), cut.leg.sum(axis=1)
+    moved = _press_trunk(points, arms, legs, cut, garment, style)
+    limb = np.c_[moved[:, 0], moved[:, 1]]
+    for side in (0, 1):
+        for share, place in ((cut.arm, cut.arm_along), (cut.leg, cut.leg_along)):
+            if ((share[:, side] > 0.55) & (cut.cut > -0.02)).sum() < 60 or (
+                share is cut.leg and garment.leg == 0
+            ):
+                continue
+            blend = smoothstep(share[:, side], 0.25, 0.9)[:, None]
+            if share is cut.leg:
+                blend = (share[:, side] > 0.3)[:, None] * smoothstep(place, 0.0, 0.17)[:, None]
+            offset, across = _press_limb(
+                points, share[:, side], place, cut, style, inner=share is cut.leg
+            )
+            moved = moved + (points + offset - moved) * blend
+            if share is cut.arm:
+                length = -_straight_place(points, share[:, side])
+                limb = np.where(share[:, side, None] > 0.3, np.c_[across, length], limb)
+    if cut.leg.any() and garment.leg > 0:
+        limb = moved[:, :2].copy()
+    moved = moved * [1, 1, 0.55 - 0.33 * style.pressed]
+    return _crease(moved, cut, garment, style), limb
+
+
+def _press_trunk(points, arms, legs, cut, garment, style) -> np.ndarray:
+    trunk = (arms < 0.45) & (cut.cut > -0.03)
+    body_part = points[trunk & (legs < 0.9)] if (trunk & (legs < 0.9)).any() else points[trunk]
+    profile = measure(body_part, float(body_part[:, 1].min()), float(body_part[:, 1].max()))
+    half = np.maximum(profile.radius[:, 16], profile.radius[:, 48])
+    turn = np.arange(64) * 2 * np.pi / 64
+    half = np.maximum(half, np.abs(profile.radius * np.sin(turn)).max(axis=1))
+    quarter = np.maximum(profile.perimeter() / 4, half)
+    half, quarter = (
+        cv2.GaussianBlur(v.astype(np.float32)[:, None], (1, 21), 4)[:, 0] for v in (half, quarter)
+    )
+    if not cut.skirt.any() and not legs.max() > 0.99 * garment.leg > 0:
+        quarter = _straighten(quarter, half, garment)
+    rows = profile.rows(points[:, 1])
+    index = np.arange(len(half))
+    a, c = np.interp(rows, index, half), np.interp(rows, index, quarter)
+    u = np.clip(np.abs(points[:, 0]) / a, 0, 1)
+    excess = np.maximum(np.abs(points[:, 0]) - a, 0)
+    laid = np.sign(points[:, 0]) * (c * np.arcsin(u) * 2 / np.pi + excess)
+    amount = style.pressed * (
+        0.35
+        + 0.65
+        * (
+            1
+            - smoothstep(points[:, 1], points[trunk, 1].max() - 0.28, points[trunk, 1].max() - 0.05)
+        )
+    )
+    moved = points.copy()
+    moved[:, 0] += (laid - points[:, 0]) * amount
+    return moved
+
+
+def _press_leg(points, across, place, middle, wide, style):
+    """A trouser leg: straight inner edge from the crotch, width falling evenly to the hem."""
+    side = np.sign(points[:, 0])
+    below = middle > 0.16
+    fit = (
+        np.polyfit(middle[below], wide[below], 1) if below.sum() > 3 else np.array([0, wide.max()])
+    )
+    half = np.maximum(np.polyval(fit, place), 0.03) * (1 + (np.pi / 2 - 1) * style.pressed)
+    u = np.clip(across / np.interp(place, middle, wide), -1, 1)
+    laid = half * np.arcsin(u) * 2 / np.pi
+    spread = np.tan(np.radians(style.leg_spread))
+    target = half + 0.006 + spread * np.maximum(place - 0.08, 0) + laid
+    return np.c_[side * target - points[:, 0], np.zeros((len(points), 2))], laid
+
+
+def _straight_place(points: np.ndarray, share: np.ndarray) -> np.ndarray:
+    """Distance along a limb that lies straight, from its middle."""
+    core = points[share > 0.6, :2]
+    centre = core.mean(axis=0)
+    direction = np.linalg.svd(core - centre, full_matrices=False)[2][0]
+    return (points[:, :2] - centre) @ (direction * -np.sign(direction[1]))
+
+
+def _straighten(quarter: np.ndarray, half: np.ndarray, garment: Garment) -> np.ndarray:
+    """Half widths of a top laid flat: without a body in it, its sides are nearly straight."""
+    below = np.arange(int(0.75 * len(quarter)))
+    fit = np.polyval(np.polyfit(below, quarter[below], 1), np.arange(len(quarter)))
+    amount = (0.85 - 0.55 * garment.cling) * np.clip(
+        (len(quarter) * 0.8 - np.arange(len(quarter))) / (0.2 * len(quarter)), 0, 1
+    )
+    return quarter * (1 - amount) + np.maximum(fit, quarter.min()) * amount
+
+
+def _press_limb(points, share, place, cut, style, *, inner: bool):
+    """Offset (n, 3) that presses a limb's tube, and the signed distance across it (n,)."""
+    core = (share > 0.55) & (cut.cut > -0.02)
+    bins = np.linspace(place[core].min(), place[core].max() + 1e-6, BINS + 1)
+    number = np.clip(np.digitize(place, bins) - 1, 0, BINS - 1)
+    axis_x, axis_y, count = (
+        np.bincount(number[core], w, BINS) for w in (points[core, 0], points[core, 1], None)
+    )
+    good = count > 2
+    middle = (bins[:-1] + bins[1:]) / 2
+    fit_x = np.polyfit(middle[good], (axis_x / np.maximum(count, 1))[good], 2)
+    fit_y = np.polyfit(middle[good], (axis_y / np.maximum(count, 1))[good], 2)
+    centre = np.c_[np.polyval(fit_x, place), np.polyval(fit_y, place)]
+    line_x = np.polyfit(middle[good], np.polyval(fit_x, middle[good]), 1)
+    line_y = np.polyfit(middle[good], np.polyval(fit_y, middle[good]), 1)
+    straight = np.c_[np.polyval(line_x, place), np.polyval(line_y, place)] - centre
+    tangent = np.c_[np.polyval(np.polyder(fit_x), place), np.polyval(np.polyder(fit_y), place)]
+    tangent /= np.linalg.norm(tangent, axis=1, keepdims=True)
+    cross = np.c_[-tangent[:, 1], tangent[:, 0]]
+    # positive across = outer or upper side
+    sign = np.sign((cross * [np.sign(np.mean(points[core, 0])), 0.0 if inner else 1.0]).sum(axis=1))
+    cross *= sign[:, None]
+    across = ((points[:, :2] - centre) * cross).sum(axis=1)
+    high, low = np.full(BINS, -np.inf), np.full(BINS, np.inf)
+    np.maximum.at(high, number[core], across[core])
+    np.minimum.at(low, number[core], across[core])
+    high, low = (
+        cv2.GaussianBlur(
+            np.interp(np.arange(BINS), np.flatnonzero(good), edge[good]).astype(np.float32)[
+                :, None
+            ],
+            (1, 9),
+            1.5,
+        )[:, 0]
+        for edge in (high, low)
+    )
+    across = across - np.interp(place, middle, (high + low) / 2)
+    straight = straight - cross * np.interp(place, middle, (high + low) / 2)[:, None] * (not inner)
+    wide = (high - low) / 2
+    if inner:
+        return _press_leg(points, across, place, middle, wide, style)
+    line = np.polyval(np.polyfit(np.arange(BINS), wide, 1), np.arange(BINS))
+    wide = 0.4 * wide + 0.6 * line
+    w = np.interp(place, middle, wide)
+    u = np.clip(across / w, -1, 1)
+    laid = w * np.arcsin(u)
+    # keep the upper edge of a sleeve, the inner edge of a leg
+    shift = (np.pi / 2 - 1) * w * (1 if inner else -1)
+    change = (laid + shift - across) * style.pressed
+    plane = cross * change[:, None] + straight * style.pressed
+    offset = np.c_[plane, np.zeros(len(points))]
+    return offset, laid
+
+
+def _crease(points: np.ndarray, cut: Cut, garment: Garment, style: FlatStyle) -> np.ndarray:
+    """Small folds towards the viewer, and an outline that is not ruled."""
+    rng = np.random.default_rng(style.seed)
+    out = points.copy()
+    start = rng.uniform(0, 1, 6)
+    amount = 0.003 + 0.006 * garment.folds * rng.uniform(0.4, 1.0)
+    limp = fold_map("crumple", int(rng.integers(6)))
+    drape = fold_map("drape", int(rng.integers(6)))
+    x, y = points[:, 0], points[:, 1]
+    arms = cut.arm.sum(axis=1)
+    out[:, 2] += amount * (
+        sample_map(limp, x / 0.55 + start[0], y / 0.55 + start[1])
+        + 0.7 * (1 - arms) * sample_map(drape, x / 0.7 + start[2], y / 0.7)
+    )
+    if cut.skirt.any():
+        out[:, 2] += (
+            0.012
+            * garment.folds
+            * cut.skirt
+            * sample_map(drape, x / (0.6 + 0.5 * (0.5 - y)) + start[3], 0.2 + 0.05 * y)
+        )
+        bow = (x / max(np.abs(x).max(), 0.1)) ** 2
+        out[:, 1] += cut.skirt * (0.02 + 0.13 * max(garment.flare, 0)) * bow
+    wave = fold_map("crumple", 7)
+    out[:, 0] += 0.0035 * sample_map(wave, x / 1.9 + start[4], y / 1.9)
+    out[:, 1] += 0.0035 * sample_map(wave, x / 1.9 + start[5], y / 1.9 + 0.5)
+    return out

@@ -1,0 +1,64 @@
+"""What the renderer draws: vertices with attributes, numbers and textures for the shaders.
+
+labels
+have no blended edges.  Vertex attributes by material:
+
+- skin: a template place and lips; b weights of left arm, right arm, left leg, right leg;
+  c head weight, cover (hidden above 0), body part, -
+- eye: a direction from the eye's centre
+- hair: a across, along, edge, depth; b strand direction
+- garment: a torso and limb place on the fabric (metres); b cut, neck and hem distance (metres),
+  front; c left and right sleeve field, place in the flat picture (pixels)
+- shoe: a template place, height above the sole; b cut, distance from the lacing
+"""
+
+from dataclasses import dataclass, field
+from enum import IntEnum
+from typing import Any
+
+import numpy as np
+
+
+class Material(IntEnum):
+    """What the shaders treat alike."""
+
+    SKIN = 0
+    EYE = 1
+    HAIR = 2
+    GARMENT = 3
+    SHOE = 4
+    GROUND = 5
+    LASHES = 6
+    BACKDROP = 7
+
+
+@dataclass(frozen=True, kw_only=True)
+class Item:
+    """Something to draw: vertices (n, 18) of position, normal, a, b, c; triangles (m, 3).
+
+    shadow_triangles: how many of them cast shadow (-1 all).
+    quads: the faces, where a finer mesh may be drawn instead.
+    `uniforms` are numbers for the shaders, `textures` name to uint8 (h, w, 4).
+    """
+
+    material: Material
+    vertices: np.ndarray
+    triangles: np.ndarray
+    uniforms: dict[str, Any] = field(default_factory=dict)
+    textures: dict[str, np.ndarray] = field(default_factory=dict)
+    shadow: bool = True
+    shadow_triangles: int = -1
+    quads: np.ndarray | None = None
+
+
+def vertices(position, normal, a=None, b=None, c=None) -> np.ndarray:
+    """The vertex array (n, 18) of an item; missing attributes are 0, narrow ones are padded."""
+    count = len(position)
+    columns = [np.asarray(position, np.float32), np.asarray(normal, np.float32)]
+    for value in (a, b, c):
+        block = np.zeros((count, 4), np.float32)
+        if value is not None:
+            value = np.asarray(value, np.float32)
+            block[:, : value.shape[1]] = value
+        columns.append(block)
+    return np.ascontiguousarray(np.hstack(columns), np.float32)

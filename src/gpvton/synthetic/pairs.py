@@ -1,0 +1,264 @@
+"""Pairs: one person in one pose wearing A and wearing B, the flats of A and B, all truth."""
+
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from gpvton.domain.errors import InputError
+from gpvton.domain.parts import Category
+from gpvton.synthetic import garments, people, poses, truth, view
+from gpvton.synthetic.bodies import body_model
+from gpvton.synthetic.camera import Framing, frame_camera
+from gpvton.synthetic.flats import sample_style
+from gpvton.synthetic.garments import Garment
+from gpvton.synthetic.light import sample_lighting
+from gpvton.synthetic.pose_kinds import sample_pose
+
+DIFFICULTIES = ("easy", "arms_in_front", "turned", "loose", "tucked", "unusual_body")
+
+
+@dataclass(frozen=True, kw_only=True)
+class PairSettings:
+    """What pairs to make.
+
+    size: (height, width) of all pictures.  textures: tiles uint8 (256, 256, 4) of real fabric,
+    used for half of the garments.  fine: light at every pixel (slower, for show).
+    """
+
+    seed: int = 0
+    categories: tuple[Category, ...] = tuple(Category)
+    difficulties: tuple[str, ...] = DIFFICULTIES
+    size: tuple[int, int] = (512, 384)
+    textures: tuple[np.ndarray, ...] = field(default=(), repr=False)
+    fine: bool = False
+
+    def __post_init__(self) -> None:
+        unknown = set(self.difficulties) - set(DIFFICULTIES)
+        if unknown or not self.difficulties:
+            raise InputError(
+                f"unknown difficulty {', '.join(sorted(unknown)) or '(none)'}; "
+                f"choose from {', '.join(DIFFICULTIES)}"
+            )
+        if not self.categories:
+            raise InputError("no category chosen; choose from upper, lower, dress")
+        if min(self.size) < 64 or max(self.size) > 2048:
+            raise InputError(f"size {self.size} is outside 64 to 2048 pixels")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Worn:
+    """One side of a pair: the person in a garment, and the garment lying flat.
+
+    picture, albedo, flat, flat_albedo: uint8 (h, w, 3); parsing: uint8 (h, w), `PersonLabel`;
+    flat_parsing: uint8 (h, w), `GarmentLabel`; flow: float32 (2, h, w) into the flat, in [-1, 1];
+    part: uint8 (h, w), 0 none, 1 left, 2 middle, 3 right; shown: bool (h, w), whether the flat
+    shows the same cloth.
+    """
+
+    picture: np.ndarray
+    albedo: np.ndarray
+    parsing: np.ndarray
+    flat: np.ndarray
+    flat_albedo: np.ndarray
+    flat_parsing: np.ndarray
+    flow: np.ndarray
+    part: np.ndarray
+    shown: np.ndarray
+    kind: str
+    fabric: str
+
+    def part_flow(self) -> np.ndarray:
+        """The flow by part, float32 (3, 2, h, w); 0 where the part is not seen."""
+        return np.stack([np.where(self.part == k, self.flow, 0) for k in (1, 2, 3)])
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pair:
+    """The same person, pose, camera and light with two garments of one category.
+
+    keypoints: float32 (25, 3), see `truth.keypoints`; body_parts: uint8 (h, w), 1..24.
+    """
+
+    index: int
+    category: Category
+    difficulty: str
+    pose: str
+    a: Worn
+    b: Worn
+    keypoints: np.ndarray
+    body_parts: np.ndarray
+
+
+POSE_CHOICE = {
+    "easy": ("relaxed", "contrapposto", "walking"),
+    "arms_in_front": ("arms_crossed", "hands_in_pockets", "one_hand_on_hip", "arms_in_front"),
+    "turned": ("relaxed", "contrapposto", "walking", "hands_on_hips"),
+    "loose": ("relaxed", "contrapposto", "one_arm_raised", "hands_behind_back"),
+    "tucked": ("relaxed", "contrapposto", "hands_on_hips"),
+    "unusual_body": ("relaxed", "contrapposto", "hands_on_hips", "one_arm_raised"),
+}
+
+
+def _body_for(rng: np.random.Generator, difficulty: str) -> int:
+    facts = body_model().facts
+    unusual = (facts[:, 2] < 0.28) | (facts[:, 2] > 0.68) | (facts[:, 1] > 0.88)
+    chosen = np.flatnonzero(unusual if difficulty == "unusual_body" else ~unusual)
+    return int(chosen[rng.integers(len(chosen))])
+
+
+def _turn(rng: np.random.Generator, difficulty: str) -> float:
+    if difficulty == "turned":
+        if rng.random() < 0.2:
+            return float(180 + rng.normal(0, 20))
+        return float(rng.uniform(25, 75) * rng.choice([-1, 1]))
+    return float(rng.normal(0, 9))
+
+
+def sample_setting(
+    rng: np.random.Generator, difficulty: str, size: tuple[int, int], category: Category
+) -> view.Setting:
+    """A person in a pose before a camera."""
+    person = people.sample_person(rng, _body_for(rng, difficulty))
+    choice = POSE_CHOICE[difficulty]
+    pose = sample_pose(rng, choice[rng.integers(len(choice))])
+    pose = poses.clear_arms(pose, person.body, 0.035)
+    setting = view.Setting(
+        person=person,
+        pose=pose,
+        transforms=poses.resolve(pose, person.body),
+        camera=None,  # type: ignore[arg-type]
+        lighting=None,
+        backdrop=None,
+        size=size,
+        seed=int(rng.integers(1 << 30)),  # type: ignore[arg-type]
+    )
+    points = view.body_surface(setting)[np.unique(body_model().quads["body"])]
+    half = 0.0 if category == Category.LOWER else 0.15
+    chance = [0.65 - half, 0.35, half]
+    framing = Framing(rng.choice(["full", "three_quarter", "half"], p=chance))
+    camera = frame_camera(
+        points,
+        framing,
+        azimuth=_turn(rng, difficulty),
+        pitch=float(rng.normal(3, 4)),
+        distance=rng.uniform(3.2, 6.0),
+        size=size,
+        shift=(float(rng.normal(0, 0.02)), float(rng.normal(0, 0.01))),
+    )
+    kind = str(rng.choice(["studio", "room", "street"], p=[0.55, 0.25, 0.2]))
+    lighting = sample_lighting(rng, np.array([0, 0.95, 0]), 1.3, studio=kind == "studio")
+    return replace(
+        setting,
+        camera=camera,
+        lighting=lighting,
+        backdrop=view.paint_backdrop(rng, kind, camera, size),
+    )
+
+
+def _dress_up(rng: np.random.Generator, garment: Garment, difficulty: str) -> Garment:
+    if difficulty == "loose" and garment.leg == 0:
+        garment = replace(
+            garment,
+            cling=min(garment.cling, 0.1),
+            ease=garment.ease + 0.012,
+            cuff=garment.cuff + 0.015,
+            folds=garment.folds + 0.3,
+        )
+    if difficulty == "tucked" and garment.category == Category.UPPER and garment.kind != "jacket":
+        garment = replace(garment, tucked=True)
+    return garment
+
+
+def _textured(rng: np.random.Generator, garment: Garment, textures) -> Garment:
+    if not textures or rng.random() < 0.5:
+        return garment
+    tile = textures[rng.integers(len(textures))]
+    base = tile[:, :, :3].reshape(-1, 3).mean(axis=0) / 255
+    fabric = replace(
+        garment.fabric,
+        tile=tile,
+        base=base,
+        repeat=rng.uniform(1.5, 3.0),
+        lace=False,
+        bump=0.0,
+        name="texture",
+        front=np.zeros((4, 4, 4), np.uint8),
+    )
+    return replace(garment, fabric=fabric, rib_colour=base)
+
+
+def _outfits(rng, category: Category, difficulty: str, textures):
+    """Two outfits that differ in one garment; the place of that garment."""
+
+    def target() -> Garment:
+        return _textured(
+            rng, _dress_up(rng, garments.sample_garment(rng, category), difficulty), textures
+        )
+
+    a, b = target(), target()
+    if category == Category.DRESS:
+        return [a], [b], 0
+    if category == Category.LOWER:
+        other = _dress_up(rng, garments.sample_top(rng), difficulty)
+        return [other, a], [other, b], 1
+    other = garments.sample_trousers(rng) if rng.random() < 0.8 else garments.sample_skirt(rng)
+    inner = garments.sample_top(rng, kind="tee", loose=0.1)
+
+    def outfit(top: Garment) -> list[Garment]:
+        return [top, other, inner] if top.kind == "jacket" else [top, other]
+
+    return outfit(a), outfit(b), 0
+
+
+def make_pair(settings: PairSettings, index: int) -> Pair:
+    """Pair `index`: always the same for the same settings."""
+    rng = np.random.default_rng([settings.seed, index])
+    category = settings.categories[index % len(settings.categories)]
+    strata = settings.difficulties
+    difficulty = strata[(index // len(settings.categories)) % len(strata)]
+    setting = sample_setting(rng, difficulty, settings.size, category)
+    outfit_a, outfit_b, place = _outfits(rng, category, difficulty, settings.textures)
+    parts = view.body_parts(setting)
+    fitted: dict[int, view.Fitted] = {}
+    sides = [
+        _side(setting, outfit, place, fitted, rng, settings.fine) for outfit in (outfit_a, outfit_b)
+    ]
+    return Pair(
+        index=index,
+        category=category,
+        difficulty=difficulty,
+        pose=setting.pose.name,
+        a=sides[0],
+        b=sides[1],
+        keypoints=truth.keypoints(setting, parts),
+        body_parts=parts,
+    )
+
+
+def _side(setting, outfit, place: int, known: dict, rng, fine: bool) -> Worn:
+    size = setting.size
+    layers = []
+    for garment in outfit:
+        if id(garment) not in known:
+            known[id(garment)] = view.fit(
+                garment, setting.person, sample_style(rng), size, outer=garment.kind == "jacket"
+            )
+        layers.append(known[id(garment)])
+    frame = view.render_worn(setting, layers, fine)
+    flat = view.render_flat(layers[place], size, fine)
+    item = float(place + 1)
+    flow, part = truth.flow_and_part(frame.label, frame.where, item, size)
+    shown = truth.shown_in_flat(frame.label, frame.where, flat.label, flat.where, item)
+    return Worn(
+        picture=frame.picture,
+        albedo=frame.albedo,
+        parsing=np.round(frame.label[:, :, 0]).astype(np.uint8),
+        flat=flat.picture,
+        flat_albedo=flat.albedo,
+        flat_parsing=np.round(flat.label[:, :, 0]).astype(np.uint8),
+        flow=flow,
+        part=part,
+        shown=shown,
+        kind=outfit[place].kind,
+        fabric=outfit[place].fabric.name,
+    )

@@ -1,0 +1,221 @@
+"""Views: a dressed person before a background, and a garment lying flat, as pictures with truth."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from gpvton.synthetic import background, people, poses, wear
+from gpvton.synthetic.bodies import body_model, skin
+from gpvton.synthetic.camera import Camera
+from gpvton.synthetic.cuts import Cut, cut_garment
+from gpvton.synthetic.flats import Flat, FlatStyle, lay_flat
+from gpvton.synthetic.garments import Garment
+from gpvton.synthetic.items import Item, Material, vertices
+from gpvton.synthetic.light import Lighting, packshot_lighting
+from gpvton.synthetic.mesh import triangles
+from gpvton.synthetic.passes import Frame, renderer
+
+FAR = 30.0
+GRID = 72
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fitted:
+    """A garment cut to a body and laid flat."""
+
+    garment: Garment
+    cuts: list[Cut]
+    flats: list[Flat]
+    camera: Camera
+    style: FlatStyle
+
+
+@dataclass(frozen=True, kw_only=True)
+class Setting:
+    """Who stands how, seen from where, in which light: the same for outfits A and B."""
+
+    person: people.Person
+    pose: poses.Pose
+    transforms: np.ndarray
+    camera: Camera
+    lighting: Lighting
+    backdrop: np.ndarray
+    size: tuple[int, int]
+    seed: int
+
+
+def fit(garment: Garment, person: people.Person, style: FlatStyle, size, outer=False) -> Fitted:
+    """Cut a garment to the person and lay it flat."""
+    cuts = cut_garment(garment, person.body, outer)
+    flats, camera = lay_flat(cuts, garment, person.body, style, size)
+    return Fitted(garment=garment, cuts=cuts, flats=flats, camera=camera, style=style)
+
+
+def _plane(corners: list, normal: list, picture: np.ndarray, material: Material, style) -> Item:
+    """A rectangle through four corners, as a grid, because light may be taken at vertices."""
+    rgba = np.dstack([np.flipud(picture), np.full(picture.shape[:2], 255, np.uint8)])
+    steps = 2 if material == Material.BACKDROP else GRID
+    a, _, c, d = np.array(corners, np.float32)
+    b = np.array(corners[1], np.float32)
+    u, v = (t[..., None] for t in np.meshgrid(*[np.linspace(0, 1, steps)] * 2, indexing="ij"))
+    points = (a * (1 - u) + b * u) * (1 - v) + (d * (1 - u) + c * u) * v
+    number = np.arange(steps * steps).reshape(steps, steps)
+    quads = np.stack([number[:-1, :-1], number[1:, :-1], number[1:, 1:], number[:-1, 1:]], axis=2)
+    return Item(
+        material=material,
+        vertices=vertices(points.reshape(-1, 3), np.tile(np.float32(normal), (steps**2, 1))),
+        triangles=triangles(quads.reshape(-1, 4)),
+        uniforms={"style": style, "colour": (1.0, 1.0, 1.0)},
+        textures={"tile": np.ascontiguousarray(rgba)},
+        shadow=False,
+    )
+
+
+def _surroundings(setting: Setting) -> list[Item]:
+    """A backdrop that fills the picture, and the floor that takes the shadow."""
+    eye = setting.camera.eye
+    away = -eye * [1, 0, 1] / np.linalg.norm(eye * [1, 0, 1])
+    side = np.array([away[2], 0, -away[0]])
+    centre = away * 9.0
+    wall = [
+        centre + FAR * (a * side + b * np.array([0, 1.0, 0]))
+        for a, b in ((-1, -1), (1, -1), (1, 1), (-1, 1))
+    ]
+    floor = [[-2, 0, 2], [2, 0, 2], [2, 0, -2], [-2, 0, -2]]
+    return [
+        _plane(wall, [0, 0, 1], setting.backdrop, Material.BACKDROP, (0.0,) * 4),
+        _plane(floor, [0, 1, 0], setting.backdrop, Material.GROUND, (0.5, 1.9, 0.6, 0.0)),
+    ]
+
+
+def _over(index: int, outfit: list[Fitted]) -> list[Cut]:
+    """Cuts of the garments that lie over garment `index`: outer tops first, tucked tops below."""
+    this = outfit[index].garment
+    found = []
+    for other in outfit:
+        garment = other.garment
+        if garment is this:
+            continue
+        tucked_here = this.tucked and garment.category == "lower"
+        covers = garment.has_torso and not garment.tucked
+        jacket = garment.kind == "jacket" and this.has_torso
+        if tucked_here or jacket or (covers and this.category == "lower"):
+            found += other.cuts
+    return found
+
+
+def worn_items(setting: Setting, outfit: list[Fitted]) -> list[Item]:
+    """Everything but the surroundings: the garments (item number = place in outfit + 1), person."""
+    items = []
+    for k, fitted in enumerate(outfit):
+        over = _over(k, outfit)
+        margin = 0.02
+        items.append(
+            wear.garment_item(
+                fitted.garment,
+                fitted.cuts,
+                fitted.flats,
+                [
+                    wear.drape(
+                        cut,
+                        fitted.garment,
+                        setting.person.body,
+                        setting.transforms,
+                        setting.seed + k,
+                    )
+                    for cut in fitted.cuts
+                ],
+                flat=False,
+                number=float(k + 1),
+                hidden=[wear.hidden_under(cut, over, margin) for cut in fitted.cuts],
+            )
+        )
+    cover = wear.covered([cut for f in outfit for cut in f.cuts], setting.person.body)
+    return items + people.person_items(setting.person, setting.transforms, cover)
+
+
+def render_worn(setting: Setting, outfit: list[Fitted], fine: bool = True) -> Frame:
+    """The person wearing the outfit."""
+    return renderer().render(
+        _surroundings(setting) + worn_items(setting, outfit),
+        camera=setting.camera.matrix,
+        eye=setting.camera.eye,
+        lighting=setting.lighting,
+        size=setting.size,
+        oversample=2 if fine else 1.5,
+        fine=fine,
+    )
+
+
+def body_parts(setting: Setting) -> np.ndarray:
+    """Body-part map uint8 (h, w): the body alone, parts 1..24 (0 background)."""
+    cover = np.full(len(body_model().template), -1.0)
+    body = people.person_items(setting.person, setting.transforms, cover)[0]
+    label, _ = renderer().truth([body], camera=setting.camera.matrix, size=setting.size)
+    return np.round(label[:, :, 1]).astype(np.uint8)
+
+
+def body_surface(setting: Setting) -> np.ndarray:
+    """Posed body vertices (v, 3)."""
+    model = body_model()
+    return skin(
+        setting.person.body.vertices, model.skin_bones, model.skin_weights, setting.transforms
+    )
+
+
+def flat_item(fitted: Fitted) -> Item:
+    """The garment lying flat, as an item (number 1)."""
+    return wear.garment_item(
+        fitted.garment,
+        fitted.cuts,
+        fitted.flats,
+        [flat.points for flat in fitted.flats],
+        flat=True,
+        number=1.0,
+    )
+
+
+def render_flat(fitted: Fitted, size: tuple[int, int], fine: bool = True) -> Frame:
+    """The garment lying flat, from the front."""
+    item = flat_item(fitted)
+    kept = np.concatenate(
+        [f.points[c.cut >= 0] for f, c in zip(fitted.flats, fitted.cuts, strict=True)]
+    )
+    centre = (kept.min(axis=0) + kept.max(axis=0)) / 2
+    ground = np.full((*size, 3), np.round(np.array(fitted.style.ground) * 255), np.uint8)
+    x, y, depth = centre[0], centre[1], kept[:, 2].min() - 0.012
+    corners = [[x + a * 1.2, y + b * 1.2, depth] for a, b in ((-1, -1), (1, -1), (1, 1), (-1, 1))]
+    plane = _plane(corners, [0, 0, 1], ground, Material.GROUND, (100.0, 200.0, 0.5, 0.0))
+    return renderer().render(
+        [plane, item],
+        camera=fitted.camera.matrix,
+        eye=fitted.camera.eye,
+        lighting=packshot_lighting(centre),
+        size=size,
+        oversample=2 if fine else 1.5,
+        fine=fine,
+    )
+
+
+def paint_backdrop(rng: np.random.Generator, kind: str, camera: Camera, size) -> np.ndarray:
+    """A background whose floor begins where the camera sees a wall 3 m behind the person."""
+    if kind == "studio":
+        return background.studio(rng, size)
+    behind = -camera.eye * [1, 0, 1] / np.linalg.norm(camera.eye * [1, 0, 1])
+    line = camera.project((behind * (3.0 if kind == "room" else 9.0))[None], size)[0, 1]
+    horizon = float(np.clip(line / size[0], 0.3, 1.0))
+    paint = background.room if kind == "room" else background.street
+    return paint(rng, size, horizon)
+
+
+__all__ = [
+    "Fitted",
+    "Setting",
+    "body_parts",
+    "body_surface",
+    "fit",
+    "paint_backdrop",
+    "render_flat",
+    "render_worn",
+    "replace",
+]
