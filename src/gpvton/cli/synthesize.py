@@ -1,11 +1,14 @@
 """`gpvton synthesize`: rendered try-on pairs with the true answer."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from gpvton.domain.errors import InputError
+
+if TYPE_CHECKING:
+    from gpvton.synthetic.pairs import PairSettings
 
 
 def run(
@@ -38,16 +41,12 @@ def run(
     ] = False,
 ) -> None:
     """Render pairs: one person in one pose wearing A and wearing B, both flats, all labels."""
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
-
     from gpvton.synthetic.fabrics import read_textures
     from gpvton.synthetic.pairs import DIFFICULTIES, PairSettings
     from gpvton.synthetic.synthesize import (
         BENCHMARK_COUNT,
         benchmark_settings,
-        compare_benchmark,
         parse_categories,
-        synthesize,
     )
 
     if benchmark:
@@ -62,6 +61,17 @@ def run(
             textures=tuple(read_textures(textures)) if textures else (),
             fine=fine,
         )
+    _make(settings, count, out, layout, workers, benchmark)
+
+
+def _make(
+    settings: "PairSettings", count: int, out: Path, layout: str, workers: int, benchmark: bool
+) -> None:
+    """Write the pairs behind a progress bar and say what was done."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
+
+    from gpvton.synthetic.synthesize import compare_benchmark, synthesize
+
     with Progress(
         "pairs", BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), transient=True
     ) as bar:

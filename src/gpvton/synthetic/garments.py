@@ -113,6 +113,12 @@ def sample_top(rng: np.random.Generator, *, loose: float | None = None, kind: st
         folds=rng.uniform(0.35, 0.7) + 0.4 * loose,
         neck_scale=rng.uniform(0.92, 1.12),
     )
+    return _styled(rng, base)
+
+
+def _styled(rng: np.random.Generator, base: Garment) -> Garment:
+    """The neckline, sleeves and bands that go with the kind of top."""
+    kind = base.kind
     fabric = base.fabric
     band = fabric.base if rng.random() < 0.7 else np.clip(rng.uniform(0, 1, 3), 0.05, 0.95)
     if kind == "tee":
