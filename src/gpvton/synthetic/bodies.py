@@ -69,6 +69,7 @@ def body_model() -> BodyModel:
     """The baked bodies (read once per process)."""
     with np.load(BODIES_FILE) as data:
         count = int(data["vertex_count"])
+        weights = data["skin_weights"].astype(np.float32)
         return BodyModel(
             template=data["mean"][:count],
             mean=data["mean"],
@@ -80,7 +81,7 @@ def body_model() -> BodyModel:
             bone_names=tuple(str(name) for name in data["bone_names"]),
             bone_parents=data["bone_parents"].astype(np.int64),
             skin_bones=data["skin_bones"].astype(np.int64),
-            skin_weights=data["skin_weights"].astype(np.float32),
+            skin_weights=weights / weights.sum(axis=1, keepdims=True),
         )
 
 
