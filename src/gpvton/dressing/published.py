@@ -104,15 +104,7 @@ def dress_published(
     map of another size.
     """
     category = category or garment.category
-    if category not in networks.classes.parts:
-        raise GarmentError(
-            f"this network (VITON-HD) knows upper garments only, not {category}; "
-            "use the DressCode checkpoints"
-        )
-    if densepose is not None and densepose.shape != photo.shape[:2]:
-        raise InputError(
-            f"the DensePose map is {densepose.shape}, expected the photo's {photo.shape[:2]}"
-        )
+    _check_inputs(category, networks, densepose, photo)
     box = Letterbox(source=photo.shape[:2], frame=networks.size)
     times = [time.perf_counter()]
     flow, logits = _warp(person, densepose, garment_pixels, garment, networks, category)
@@ -147,6 +139,23 @@ def dress_published(
         warnings=_warnings(networks.size, densepose is None),
         timings=dict(zip(("flow", "warp", "blend"), np.diff(times).tolist(), strict=True)),
     )
+
+
+def _check_inputs(
+    category: Category,
+    networks: PublishedNetworks,
+    densepose: np.ndarray | None,
+    photo: np.ndarray,
+) -> None:
+    if category not in networks.classes.parts:
+        raise GarmentError(
+            f"this network (VITON-HD) knows upper garments only, not {category}; "
+            "use the DressCode checkpoints"
+        )
+    if densepose is not None and densepose.shape != photo.shape[:2]:
+        raise InputError(
+            f"the DensePose map is {densepose.shape}, expected the photo's {photo.shape[:2]}"
+        )
 
 
 def _warp(
