@@ -1,0 +1,1 @@
+"""Measuring try-on: metrics, protocols, reports, comparisons and human studies (lab)."""
