@@ -1,0 +1,1 @@
+"""Human studies: raters choose between two methods' results, in a plain web page; no torch."""
