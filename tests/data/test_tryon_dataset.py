@@ -55,6 +55,20 @@ def test_labels_from_files_come_first_and_analysts_fill_in(tmp_path):
     assert (sample.person_annotation.parsing == 9).all()
     (sample,) = TryOnDataset(source, "test", Pairing.UNPAIRED)
     assert sample.person_annotation is None
+    (sample,) = TryOnDataset(source, "test", Pairing.UNPAIRED, labels="analyst", **options)
+    assert (sample.garment_annotation.mask == 1).all()
+    with pytest.raises(InputError, match="files or analyst"):
+        TryOnDataset(source, "test", Pairing.UNPAIRED, labels="mine")
+
+
+def test_the_truth_has_its_own_labels_and_flow(tmp_path):
+    TREES["own"](tmp_path)
+    (sample,) = TryOnDataset(open_source(tmp_path), "test", Pairing.UNPAIRED)
+    assert 21 in sample.truth_parsing and 21 not in sample.person_annotation.parsing
+    assert sample.truth_flow.shape == (2, *SIZE)
+    (paired,) = TryOnDataset(open_source(tmp_path), "test", Pairing.PAIRED)
+    assert np.array_equal(paired.truth_parsing, paired.person_annotation.parsing)
+    assert paired.truth_flow is None
 
 
 def test_labels_of_another_size_and_missing_photos_are_refused(tmp_path):

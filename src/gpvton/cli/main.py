@@ -12,7 +12,18 @@ from typing import Annotated
 import typer
 
 from gpvton import __version__
-from gpvton.cli import analyze, convert, demo, synthesize, train, try_on
+from gpvton.cli import (
+    analyze,
+    compare,
+    convert,
+    data,
+    demo,
+    evaluate,
+    study,
+    synthesize,
+    train,
+    try_on,
+)
 from gpvton.domain.errors import GpvtonError
 
 app = typer.Typer(
@@ -28,7 +39,11 @@ app.command("analyze")(analyze.run)
 app.command("demo")(demo.run)
 app.command("convert")(convert.run)
 app.command("synthesize")(synthesize.run)
+app.command("evaluate")(evaluate.run)
+app.command("compare")(compare.run)
+app.add_typer(study.app, name="study")
 app.add_typer(train.app, name="train")
+app.add_typer(data.app, name="data")
 
 
 def _show_version(wanted: bool) -> None:

@@ -49,7 +49,8 @@ def _spread_distance(one: np.ndarray, two: np.ndarray) -> float:
 
 def _factor_product(first: np.ndarray, second: np.ndarray) -> np.ndarray:
     """R1 R2^T of the QR decompositions: the same singular values, at most (d, d)."""
-    return np.linalg.qr(first, mode="r") @ np.linalg.qr(second, mode="r").T
+    one, two = (np.asarray(np.linalg.qr(values, mode="r")) for values in (first, second))
+    return one @ two.T
 
 
 def kernel_distance(

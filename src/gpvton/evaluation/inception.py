@@ -4,6 +4,8 @@ Parameter names are those of pytorch-fid's converted file.  It differs from late
 average pooling leaves the padding out, and the last block pools by maximum.
 """
 
+from typing import Any
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -11,12 +13,15 @@ from torch import Tensor, nn
 from gpvton.domain.errors import WeightsError
 
 FEATURE_WIDTH = 2048
+Shape = int | tuple[int, int]
 
 
 class Conv(nn.Module):
     """Convolution without bias, batch norm, ReLU."""
 
-    def __init__(self, inputs: int, outputs: int, kernel, stride=1, padding=0) -> None:
+    def __init__(
+        self, inputs: int, outputs: int, kernel: Shape, stride: Shape = 1, padding: Shape = 0
+    ) -> None:
         super().__init__()
         self.conv = nn.Conv2d(inputs, outputs, kernel, stride, padding, bias=False)
         self.bn = nn.BatchNorm2d(outputs, eps=0.001)
@@ -71,7 +76,8 @@ class BlockC(nn.Module):
 
     def __init__(self, inputs: int, width: int) -> None:
         super().__init__()
-        row, column = {"kernel": (1, 7), "padding": (0, 3)}, {"kernel": (7, 1), "padding": (3, 0)}
+        row: dict[str, Any] = {"kernel": (1, 7), "padding": (0, 3)}
+        column: dict[str, Any] = {"kernel": (7, 1), "padding": (3, 0)}
         self.branch1x1 = Conv(inputs, 192, 1)
         self.branch7x7_1 = Conv(inputs, width, 1)
         self.branch7x7_2 = Conv(width, width, **row)
@@ -115,7 +121,8 @@ class BlockE(nn.Module):
 
     def __init__(self, inputs: int, maximum: bool) -> None:
         super().__init__()
-        row, column = {"kernel": (1, 3), "padding": (0, 1)}, {"kernel": (3, 1), "padding": (1, 0)}
+        row: dict[str, Any] = {"kernel": (1, 3), "padding": (0, 1)}
+        column: dict[str, Any] = {"kernel": (3, 1), "padding": (1, 0)}
         self.branch1x1 = Conv(inputs, 320, 1)
         self.branch3x3_1 = Conv(inputs, 384, 1)
         self.branch3x3_2a, self.branch3x3_2b = Conv(384, 384, **row), Conv(384, 384, **column)

@@ -71,7 +71,7 @@ def _unit(maps: Tensor) -> Tensor:
 
 def _standardised(pixels: np.ndarray, size: tuple[int, int] | None) -> Tensor:
     if size is not None and pixels.shape[:2] != size:
-        picture = Image.fromarray(pixels).resize(size[::-1], Image.Resampling.BILINEAR)
+        picture = Image.fromarray(pixels).resize((size[1], size[0]), Image.Resampling.BILINEAR)
         pixels = np.asarray(picture)
     image = torch.from_numpy(np.moveaxis(to_float(pixels), -1, 0)[None])
     shift, scale = (torch.tensor(values).view(1, 3, 1, 1) for values in (_SHIFT, _SCALE))

@@ -118,6 +118,9 @@ def own(root):
     picture(root / "garments" / "shirt.png")
     garment_outline(root / "garment_parsing" / "shirt.png")
     picture(root / "truth" / "anna_in_shirt.png")
+    labels(root / "truth_parsing" / "anna_in_shirt.png", [0, 5, 21])
+    (root / "truth_flow").mkdir()
+    np.save(root / "truth_flow" / "anna_in_shirt.npy", np.zeros((2, *SIZE), np.float32))
     rows = ["person,garment,category,split,pairing,truth,pose"]
     rows += ["anna,shirt,upper,test,unpaired,anna_in_shirt,raised", "ben,shirt,upper,test,paired,,"]
     text(root / "pairs.csv", rows)

@@ -1,0 +1,76 @@
+import numpy as np
+import pytest
+
+from gpvton.data.sources.source import Pairing
+from gpvton.data.tryon_dataset import TryOnDataset
+from gpvton.domain.labels import PersonLabel as P
+from gpvton.domain.parts import Category
+from gpvton.evaluation.engines import Produced
+from gpvton.evaluation.measure import Measures
+from gpvton.evaluation.presets import preset
+from gpvton.evaluation.strata import pose_strata
+from gpvton.evaluation.visible_flow import visible_flow
+from gpvton.geometry.flow import identity_flow
+
+from .. import figures
+from . import scenes
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory):
+    source = scenes.make(tmp_path_factory.mktemp("set"))
+    return TryOnDataset(source, "test", Pairing.PAIRED)[0]
+
+
+def test_the_truth_itself_is_perfect(sample):
+    numbers = Measures(preset=preset("native"))(
+        sample, Produced(image=sample.person.pixels, parsing=sample.person_annotation.parsing)
+    )
+    assert numbers["ssim"] == pytest.approx(1.0) and numbers["masked_ssim"] == pytest.approx(1.0)
+    assert "psnr" not in numbers  # infinite
+    assert numbers["mask_iou"] == numbers["iou_left"] == 1.0
+    assert numbers["length_error"] == numbers["preserved_difference"] == 0.0
+    assert not {"fold_over_rate", "changed_outside"} & set(numbers)  # nobody told
+
+
+def test_a_spoilt_face_and_a_wrong_garment_show(sample):
+    image, parsing = sample.person.pixels.copy(), sample.person_annotation.parsing.copy()
+    image[parsing == P.FACE] = 0
+    parsing[parsing == P.UPPER_LEFT_SLEEVE] = P.LEFT_ARM
+    numbers = Measures(preset=preset("gpvton"))(sample, Produced(image=image, parsing=parsing))
+    assert numbers["preserved_difference"] > 5
+    assert numbers["iou_left"] == 0.0 and numbers["iou_right"] == 1.0
+    assert 0.5 < numbers["mask_iou"] < 1.0
+
+
+def test_results_without_labels_are_labelled_by_the_analyst(sample):
+    bare = Produced(image=sample.person.pixels)
+    without = Measures(preset=preset("native"))(sample, bare)
+    assert not {"mask_iou", "colour_error"} & set(without)
+    measures = Measures(preset=preset("native"), analyse=lambda pixels: sample.person_annotation)
+    assert measures(sample, bare)["mask_iou"] == 1.0
+    refusing = Measures(preset=preset("native"), analyse=scenes.unneeded)
+    assert refusing(sample, bare).keys() == without.keys()
+
+
+def test_the_visible_flow_takes_each_pixel_from_its_part():
+    parsing = np.zeros((20, 16), np.uint8)
+    parsing[5:15, 2:8], parsing[5:15, 8:12] = P.UPPER_LEFT_SLEEVE, P.UPPER_TORSO
+    flow = np.stack([identity_flow(8, 8) * factor for factor in (0.5, 1.0, 0.25)])
+    shown = visible_flow(flow, (2, 4, 14, 18), parsing, Category.UPPER)
+    assert np.isnan(shown[:, parsing == 0]).all()
+    assert np.isfinite(shown[:, parsing > 0]).all()
+    assert np.abs(shown[:, parsing == P.UPPER_LEFT_SLEEVE]).max() <= 0.5
+
+
+def test_poses_are_told_apart():
+    def arms(**pose):
+        return pose_strata(figures.person(**pose)[1])["arms"]
+
+    assert arms(arm=12.0) == "free"
+    assert arms(arm=150.0) == "raised"
+    assert arms(arm=20.0, elbow=-110.0) == "in front"
+    _, person = figures.person()
+    assert pose_strata(person)["view"] == "front" and pose_strata(person)["shown"] == "whole"
+    person.keypoints[:] = 0
+    assert pose_strata(person) == {"arms": "unseen", "view": "unseen", "shown": "half"}
