@@ -16,52 +16,63 @@ if TYPE_CHECKING:
     from gpvton.pipeline import TryOn
 
 
+Data = Annotated[
+    Path | None, typer.Option("--data", help="Root of a data set, or the benchmark's folder.")
+]
+Benchmark = Annotated[
+    str | None, typer.Option("--benchmark", help="rendered: the frozen rendered people.")
+]
+Layout = Annotated[str | None, typer.Option("--layout", help="See gpvton data check.")]
+Split = Annotated[str, typer.Option("--split", help="train, test, ...")]
+PairingOption = Annotated[
+    str | None,
+    typer.Option("--pairing", help="paired or unpaired; default: paired, benchmark unpaired."),
+]
+Labels = Annotated[
+    str, typer.Option("--labels", help="Of the inputs: files (where there are) or analyst.")
+]
+Results = Annotated[Path | None, typer.Option("--results", help="Folder of results to evaluate.")]
+Command = Annotated[
+    str | None,
+    typer.Option(
+        "--command", help="Another program, by template: {person}, {garment}, {out}, {category}."
+    ),
+]
+PresetOption = Annotated[
+    str, typer.Option("--preset", help="native, catvton, ladi, hrviton or gpvton.")
+]
+Out = Annotated[Path, typer.Option("--out", "-o", help="Folder; the same one continues.")]
+Name = Annotated[str | None, typer.Option("--name", help="What to call the method.")]
+LpipsWeights = Annotated[
+    Path | None, typer.Option("--lpips-weights", help="torchvision's file of the backbone.")
+]
+InceptionWeights = Annotated[
+    Path | None, typer.Option("--inception-weights", help="pytorch-fid's file; gives FID.")
+]
+Features = Annotated[bool, typer.Option("--features/--no-features", help="Distances of sets.")]
+Analyse = Annotated[
+    bool, typer.Option("--analyse/--no-analyse", help="Make labels that are missing.")
+]
+Limit = Annotated[int | None, typer.Option("--limit", min=1, help="First pairs only.")]
+
+
 def run(
-    data: Annotated[
-        Path | None, typer.Option("--data", help="Root of a data set, or the benchmark's folder.")
-    ] = None,
-    benchmark: Annotated[
-        str | None, typer.Option("--benchmark", help="rendered: the frozen rendered people.")
-    ] = None,
-    layout: Annotated[str | None, typer.Option("--layout", help="See gpvton data check.")] = None,
-    split: Annotated[str, typer.Option("--split", help="train, test, ...")] = "test",
-    pairing: Annotated[
-        str | None,
-        typer.Option("--pairing", help="paired or unpaired; default: paired, benchmark unpaired."),
-    ] = None,
-    labels: Annotated[
-        str, typer.Option("--labels", help="Of the inputs: files (where there are) or analyst.")
-    ] = "files",
-    results: Annotated[
-        Path | None, typer.Option("--results", help="Folder of results to evaluate.")
-    ] = None,
-    command: Annotated[
-        str | None,
-        typer.Option(
-            "--command",
-            help="Another program, by template: {person}, {garment}, {out}, {category}.",
-        ),
-    ] = None,
-    preset: Annotated[
-        str, typer.Option("--preset", help="native, catvton, ladi, hrviton or gpvton.")
-    ] = "native",
-    out: Annotated[
-        Path, typer.Option("--out", "-o", help="Folder; the same one continues.")
-    ] = Path("gpvton-evaluation"),
-    name: Annotated[str | None, typer.Option("--name", help="What to call the method.")] = None,
-    lpips_weights: Annotated[
-        Path | None, typer.Option("--lpips-weights", help="torchvision's file of the backbone.")
-    ] = None,
-    inception_weights: Annotated[
-        Path | None, typer.Option("--inception-weights", help="pytorch-fid's file; gives FID.")
-    ] = None,
-    features: Annotated[
-        bool, typer.Option("--features/--no-features", help="Distances of sets.")
-    ] = True,
-    analyse: Annotated[
-        bool, typer.Option("--analyse/--no-analyse", help="Make labels that are missing.")
-    ] = True,
-    limit: Annotated[int | None, typer.Option("--limit", min=1, help="First pairs only.")] = None,
+    data: Data = None,
+    benchmark: Benchmark = None,
+    layout: Layout = None,
+    split: Split = "test",
+    pairing: PairingOption = None,
+    labels: Labels = "files",
+    results: Results = None,
+    command: Command = None,
+    preset: PresetOption = "native",
+    out: Out = Path("gpvton-evaluation"),
+    name: Name = None,
+    lpips_weights: LpipsWeights = None,
+    inception_weights: InceptionWeights = None,
+    features: Features = True,
+    analyse: Analyse = True,
+    limit: Limit = None,
     as_json: options.Json = False,
     weights: options.Weights = None,
     threads: options.Threads = None,
@@ -75,29 +86,22 @@ def run(
         raise InputError("--results and --command exclude each other; give one")
     lab = _lab()
     chosen = lab["presets"].preset(preset)
+    lpips = lab["lpips"].Lpips.from_file(chosen.lpips, lpips_weights) if lpips_weights else None
     with Progress(quiet or as_json) as progress:
-        if benchmark is not None:
-            source = lab["benchmarks"].benchmark_source(benchmark, data, limit, progress.step)
-        else:
-            source = _open(data, layout)
-        ours = results is None and command is None
-        pipeline = options.load(progress, weights, threads, 50.0) if ours or analyse else None
+        source = _source(lab, data, benchmark, layout, limit, progress)
+        needed = analyse or (results is None and command is None)
+        pipeline = options.load(progress, weights, threads, 50.0) if needed else None
         engine = _engine(lab, source, pipeline, results, command)
-        lpips = lpips_weights and lab["lpips"].Lpips.from_file(chosen.lpips, lpips_weights)
+        wanted = pairing or ("paired" if benchmark is None else "unpaired")
+        measures = lab["measure"].Measures(
+            preset=chosen,
+            lpips=lpips,
+            analyse=pipeline.analyse_person if pipeline and analyse else None,
+        )
         evaluation = lab["run"].Evaluation(
-            dataset=_dataset(
-                source,
-                split,
-                pairing or ("paired" if benchmark is None else "unpaired"),
-                pipeline if analyse or ours else None,
-                labels,
-            ),
+            dataset=_dataset(source, split, wanted, pipeline, labels),
             engine=engine,
-            measures=lab["measure"].Measures(
-                preset=chosen,
-                lpips=lpips or None,
-                analyse=pipeline.analyse_person if pipeline and analyse else None,
-            ),
+            measures=measures,
             features=_features(lab, inception_weights) if features else None,
             out=out,
             limit=limit,
@@ -107,18 +111,23 @@ def run(
         progress.warn(f"no LPIPS: name the file of {chosen.lpips} with --lpips-weights")
     if features and inception_weights is None:
         progress.warn("no FID and KID: the distances are on EfficientNet-Lite0 features")
-    values = {
-        "out": str(out),
-        "counts": finished["counts"],
-        "summary": finished["summary"].get("all", {}),
-    }
-    values["sets"] = finished["sets"]
+    kept = {key: finished[key] for key in ("counts", "sets")}
+    values = {"out": str(out), **kept, "summary": finished["summary"].get("all", {})}
     report(values, lab["finish"].lines(finished, out), as_json=as_json)
 
 
-def _open(data: Path | None, layout: str | None) -> "Source":
+def _source(
+    lab: dict[str, Any],
+    data: Path | None,
+    benchmark: str | None,
+    layout: str | None,
+    limit: int | None,
+    progress: Progress,
+) -> "Source":
     from gpvton.data.sources.reader import open_source
 
+    if benchmark is not None:
+        return lab["benchmarks"].benchmark_source(benchmark, data, limit, progress.step)
     if data is None:
         raise InputError("give --data ROOT or --benchmark rendered")
     return open_source(data, layout)

@@ -54,9 +54,9 @@ class Engine(Protocol):
 class PipelineEngine:
     """Our pipeline; labels of the sample are used, so that all engines see the same ones."""
 
-    def __init__(self, pipeline: TryOn, name: str = "geometric") -> None:
+    def __init__(self, pipeline: TryOn) -> None:
         self.pipeline = pipeline
-        self.name = name
+        self.name = "geometric" if pipeline.published is None else "authors' networks"
 
     def describe(self) -> Mapping[str, Any]:
         """See `Engine`."""
