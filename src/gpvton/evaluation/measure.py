@@ -77,12 +77,12 @@ def _warping(sample: TryOnSample, produced: Produced, parsing: np.ndarray | None
     truth = sample.truth_parsing
     if parsing is not None and truth is not None and parsing.shape == truth.shape:
         worn = [warping_metrics.worn_mask(labels, category) for labels in (parsing, truth)]
-        numbers["mask_iou"] = warping_metrics.mask_iou(*worn)
+        numbers["mask_iou"] = warping_metrics.mask_iou(worn[0], worn[1])
         for part, iou in warping_metrics.part_ious(parsing, truth, category).items():
             numbers[f"iou_{part}"] = iou
         span = _span(sample.person_annotation)
         if span is not None:
-            error = tryon_metrics.length_error(*worn, span)
+            error = tryon_metrics.length_error(worn[0], worn[1], span)
             numbers["length_error"] = None if error is None else abs(error)
     if produced.flow is None or produced.parsing is None or produced.box is None:
         return numbers
