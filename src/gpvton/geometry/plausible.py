@@ -11,7 +11,7 @@ import numpy as np
 from gpvton.geometry.body import ray_lengths
 from gpvton.geometry.curves import unit
 
-_ARMHOLE = (0.26, 0.62)  # plausible lengths of shoulder to armpit in chest widths
+_ARMHOLE = (0.26, 0.85)  # plausible lengths of shoulder to armpit in chest widths
 _USUAL = 0.43
 
 
