@@ -54,11 +54,8 @@ def _renderer() -> ModuleType:
     try:
         return importlib.import_module("gpvton.synthetic.synthesize")
     except ModuleNotFoundError as error:
-        if error.name is not None and error.name.startswith("gpvton"):
-            raise InputError(
-                "the benchmark of rendered people is not part of this version; evaluate on a data "
-                "set with --data ROOT"
-            ) from error
+        if error.name is None or error.name.startswith("gpvton"):
+            raise
         raise MissingExtraError(
             f"rendering needs the package {error.name}, which is not installed; "
             "install it with: pip install 'gpvton[train]'"
