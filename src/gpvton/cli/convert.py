@@ -31,6 +31,10 @@ def run(
     half: Annotated[
         bool, typer.Option("--half", help="Store float16: half the size, no longer exact.")
     ] = False,
+    tolerance: Annotated[
+        float,
+        typer.Option("--tolerance", help="How far torch and the graph may differ on noise."),
+    ] = 1e-3,
 ) -> None:
     """Convert the authors' checkpoints. Which network a file holds is read from its names."""
     if output.exists() and not output.is_dir():
@@ -45,6 +49,8 @@ def run(
             f"converting needs the package {error.name}, which is not installed; "
             "install it with: pip install 'gpvton[train]'"
         ) from error
-    reports = exporter.convert(checkpoints, output, generator_size=(height, width), half=half)
+    reports = exporter.convert(
+        checkpoints, output, generator_size=(height, width), half=half, tolerance=tolerance
+    )
     for report in reports:
         typer.echo(f"{report.folder} (torch and graph differ by {report.difference:.1e})")

@@ -45,6 +45,7 @@ def export_network(
     folder: str | Path,
     *,
     half: bool = True,
+    tolerance: float = TOLERANCE,
 ) -> ExportReport:
     """Write `module` as a weights folder that the core can run.
 
@@ -52,7 +53,7 @@ def export_network(
     become fixed.  output_names follow the order of the (flattened) outputs.
     half: store float16, which halves the file; else the weights stay what they are.
     An existing folder is replaced, its other files (such as a model card) are kept.
-    Raises WeightsError when torch and the graph differ by more than 1e-3.
+    Raises WeightsError when torch and the graph differ by more than `tolerance`.
     """
     folder = Path(folder)
     folder.parent.mkdir(parents=True, exist_ok=True)
@@ -68,10 +69,10 @@ def export_network(
         (staging / GRAPH_NAME).write_bytes(graph.SerializeToString())
         write_config(staging, config)
         difference = largest_difference(rounded, inputs, input_names, staging)
-        if not difference <= TOLERANCE:
+        if not difference <= tolerance:
             raise WeightsError(
                 f"torch and the exported graph of {config.network} differ by {difference:.2g}, "
-                f"expected at most {TOLERANCE:g}; nothing was written"
+                f"expected at most {tolerance:g}; nothing was written"
             )
         folder.mkdir(exist_ok=True)
         for path in staging.iterdir():

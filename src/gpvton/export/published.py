@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 from gpvton.domain.errors import WeightsError
 from gpvton.export.checkpoint import Checkpoint, read_checkpoint
-from gpvton.export.onnx_graph import ExportReport, export_network
+from gpvton.export.onnx_graph import TOLERANCE, ExportReport, export_network
 from gpvton.networks.config import Conditioning, WarpingConfig
 from gpvton.networks.generator import Generator, GeneratorConfig, build_generator
 from gpvton.networks.values import GarmentInput, PersonInput
@@ -78,12 +78,15 @@ def convert(
     generator_size: tuple[int, int] = WARPING_SIZE,
     warping_size: tuple[int, int] = WARPING_SIZE,
     half: bool = False,
+    tolerance: float = TOLERANCE,
 ) -> list[ExportReport]:
     """Write each checkpoint's weights folder into `folder`: `published_warping` and
     `published_generator`.
 
     generator_size: (height, width) of the pictures it will render, such as (1024, 768).
     half: store float16 (half the size, and no longer the exact weights).
+    tolerance: how far torch and a graph may differ on noise, in float32.  The DressCode network can
+    need more than the default: its norms amplify rounding.
     Raises WeightsError, before anything is written, for a file that `read_checkpoint` refuses, and
     when two files hold the same kind of network.
     """
@@ -92,9 +95,9 @@ def convert(
     if len(set(kinds)) < len(kinds):
         raise WeightsError("two of the files hold the same kind of network; give one of each")
     return [
-        _export_generator(checkpoint, Path(folder), generator_size, half)
+        _export_generator(checkpoint, Path(folder), generator_size, half, tolerance)
         if checkpoint.form is PublishedForm.GENERATOR
-        else _export_warping(checkpoint, Path(folder), warping_size, half)
+        else _export_warping(checkpoint, Path(folder), warping_size, half, tolerance)
         for checkpoint in read
     ]
 
@@ -109,13 +112,18 @@ def _filled(network: N, checkpoint: Checkpoint) -> N:
 
 
 def _export_warping(
-    checkpoint: Checkpoint, folder: Path, size: tuple[int, int], half: bool
+    checkpoint: Checkpoint, folder: Path, size: tuple[int, int], half: bool, tolerance: float
 ) -> ExportReport:
-    return export_warping(load_warping(checkpoint), checkpoint.form, folder, size, half)
+    return export_warping(load_warping(checkpoint), checkpoint.form, folder, size, half, tolerance)
 
 
 def export_warping(
-    network: WarpingNetwork, form: PublishedForm, folder: Path, size: tuple[int, int], half: bool
+    network: WarpingNetwork,
+    form: PublishedForm,
+    folder: Path,
+    size: tuple[int, int],
+    half: bool,
+    tolerance: float = TOLERANCE,
 ) -> ExportReport:
     """Write `published_warping` into `folder`, for pictures of (height, width) = size."""
     graph = WarpingGraph(
@@ -139,11 +147,13 @@ def export_warping(
         notes={"form": form.value},
     )
     target = folder / config.network
-    return export_network(graph, examples, names, ("flow", "logits"), config, target, half=half)
+    return export_network(
+        graph, examples, names, ("flow", "logits"), config, target, half=half, tolerance=tolerance
+    )
 
 
 def _export_generator(
-    checkpoint: Checkpoint, folder: Path, size: tuple[int, int], half: bool
+    checkpoint: Checkpoint, folder: Path, size: tuple[int, int], half: bool, tolerance: float
 ) -> ExportReport:
     network = load_generator(checkpoint)
     graph = GeneratorGraph(network.config, network.unet)
@@ -155,7 +165,9 @@ def _export_generator(
     )
     example = _example(network.config.in_channels, -1.0, size)
     target = folder / config.network
-    return export_network(graph, (example,), ("inputs",), ("raw",), config, target, half=half)
+    return export_network(
+        graph, (example,), ("inputs",), ("raw",), config, target, half=half, tolerance=tolerance
+    )
 
 
 def _example(channels: int, low: float, size: tuple[int, int]) -> Tensor:
