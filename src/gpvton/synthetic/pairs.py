@@ -99,10 +99,14 @@ POSE_CHOICE = {
 }
 
 
-def _body_for(rng: np.random.Generator, difficulty: str) -> int:
+def _body_for(rng: np.random.Generator, difficulty: str, category: Category) -> int:
+    """A body for the difficulty; dresses are mostly worn by women."""
     facts = body_model().facts
     unusual = (facts[:, 2] < 0.28) | (facts[:, 2] > 0.68) | (facts[:, 1] > 0.88)
-    chosen = np.flatnonzero(unusual if difficulty == "unusual_body" else ~unusual)
+    fits = unusual if difficulty == "unusual_body" else ~unusual
+    if category == Category.DRESS and rng.random() < 0.95:
+        fits &= facts[:, 0] > 0.5
+    chosen = np.flatnonzero(fits)
     return int(chosen[rng.integers(len(chosen))])
 
 
@@ -118,7 +122,7 @@ def sample_setting(
     rng: np.random.Generator, difficulty: str, size: tuple[int, int], category: Category
 ) -> view.Setting:
     """A person in a pose before a camera."""
-    person = people.sample_person(rng, _body_for(rng, difficulty))
+    person = people.sample_person(rng, _body_for(rng, difficulty, category))
     choice = POSE_CHOICE[difficulty]
     pose = sample_pose(rng, choice[rng.integers(len(choice))])
     pose = poses.clear_arms(pose, person.body, 0.035)

@@ -77,6 +77,7 @@ class Renderer:
             )
         }
         self.targets: dict[tuple, Any] = {}
+        self.context.enable_only(self.context.DEPTH_TEST)
 
     def render(
         self,
@@ -173,7 +174,6 @@ class Renderer:
         target.use()
         target.viewport = (0, 0, columns * SHADOW_SIZE, rows * SHADOW_SIZE)
         target.clear()
-        self.context.enable_only(self.context.DEPTH_TEST)
         for i, matrix in enumerate(lighting.matrices):
             place = (i % columns * SHADOW_SIZE, i // columns * SHADOW_SIZE)
             target.viewport = (*place, SHADOW_SIZE, SHADOW_SIZE)
