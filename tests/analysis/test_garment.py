@@ -92,6 +92,16 @@ def test_a_small_garment_is_looked_at_twice_and_found_as_exactly():
     assert iou(found.mask > 0.5, mask) > 0.97
 
 
+def test_parts_of_a_large_picture_fill_its_mask_and_nothing_else():
+    small, large = tee(), cv2.resize(tee().astype(np.uint8), (1500, 1800)) > 0
+    one = GarmentAnalyst(ColourGraph())(picture(small))
+    three = GarmentAnalyst(ColourGraph())(picture(large))
+    np.testing.assert_array_equal(three.parsing > 0, three.mask > 0.5)
+    for name in ("neck_left", "neck_right", "hem_left", "hem_right"):
+        x, y = one.landmarks[name]
+        assert np.hypot(three.landmarks[name][0] / 3 - x, three.landmarks[name][1] / 3 - y) < 12
+
+
 def test_alpha_is_the_mask():
     mask = tee()
     alpha = cv2.GaussianBlur(mask.astype(np.uint8) * 255, (0, 0), 1.5)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+import cv2
 import numpy as np
 
 from gpvton.analysis.decode import labels_in_photo, largest_part, map_in_photo, sigmoid, softmax
@@ -19,10 +20,14 @@ from gpvton.domain.errors import GarmentError, InputError
 from gpvton.domain.garment_classes import CATEGORIES, NO_GARMENT, PARSING_CLASSES, TYPES
 from gpvton.domain.labels import GarmentLabel
 from gpvton.domain.parts import Category
+from gpvton.geometry.silhouette_frame import nearest_label
 from gpvton.runtime.onnx import Graph, load_graph
 from gpvton.weights.folder import NetworkConfig
 
 EMBEDDED = Path(__file__).parent.parent / "weights" / "embedded" / "garment_analyst"
+
+PARTS_SIDE = 800
+"""Longer side at which parts are cut; larger pictures get the nearest label."""
 
 _LEGS = tuple(
     PARSING_CLASSES.index(label) for label in (GarmentLabel.LEFT_LEG, GarmentLabel.RIGHT_LEG)
@@ -111,8 +116,7 @@ class GarmentAnalyst:
             mask = alpha.astype(np.float32) / 255
         scores = _category_scores(look)
         category = CATEGORIES[int(scores.argmax())]
-        channels = labels_in_photo(look.parsing, look.frame, size)
-        parsing, landmarks = garment_parts(mask, channels, category, _has_legs(look))
+        parsing, landmarks = _parts(mask, look, category)
         return GarmentAnnotation(
             mask=mask,
             parsing=parsing,
@@ -174,6 +178,32 @@ class GarmentAnalyst:
             return look
         fine = self.look(pixels, padded(box, self._aspect, self.rules.margin))
         return fine if _main(fine.mask).mean() >= self.rules.area else look
+
+
+def _parts(
+    mask: np.ndarray, look: Look, category: Category
+) -> tuple[np.ndarray, dict[str, tuple[float, float]]]:
+    """Parsing and landmarks in the picture's pixels; large pictures are cut at PARTS_SIDE."""
+    factor = min(1.0, PARTS_SIDE / max(mask.shape))
+    size = (max(round(mask.shape[0] * factor), 1), max(round(mask.shape[1] * factor), 1))
+    scale_x, scale_y = size[1] / mask.shape[1], size[0] / mask.shape[0]
+    frame = Frame(
+        left=look.frame.left * scale_x,
+        top=look.frame.top * scale_y,
+        width=look.frame.width * scale_x,
+        height=look.frame.height * scale_y,
+    )
+    small = mask if factor == 1.0 else cv2.resize(mask, size[::-1], interpolation=cv2.INTER_AREA)
+    channels = labels_in_photo(look.parsing, frame, size)
+    parsing, landmarks = garment_parts(small, channels, category, _has_legs(look))
+    if factor < 1.0:
+        near = cv2.resize(nearest_label(parsing), mask.shape[::-1], interpolation=cv2.INTER_NEAREST)
+        parsing = np.where(mask > 0.5, near, 0).astype(np.uint8)
+        landmarks = {
+            name: ((x + 0.5) / scale_x - 0.5, (y + 0.5) / scale_y - 0.5)
+            for name, (x, y) in landmarks.items()
+        }
+    return parsing, landmarks
 
 
 def _check(pixels: np.ndarray, alpha: np.ndarray | None) -> None:

@@ -146,7 +146,7 @@ def spread_labels(frame: Frame, parts: dict[int, np.ndarray], mask: np.ndarray) 
     whole = np.zeros(frame.mask.shape, np.uint8)
     for index, part in enumerate(parts.values(), start=1):
         whole[part] = index
-    filled = _nearest_label(whole)
+    filled = nearest_label(whole)
     inverse = cv2.invertAffineTransform(frame.matrix)
     best = np.full((height, width), -1.0, np.float32)
     for index, label in enumerate(parts, start=1):
@@ -160,8 +160,8 @@ def spread_labels(frame: Frame, parts: dict[int, np.ndarray], mask: np.ndarray) 
     return labels
 
 
-def _nearest_label(labels: np.ndarray) -> np.ndarray:
-    """Label map with every 0 replaced by the nearest other label."""
+def nearest_label(labels: np.ndarray) -> np.ndarray:
+    """Label map uint8 (h, w) with every 0 replaced by the nearest other label."""
     empty = (labels == 0).astype(np.uint8)
     if not empty.any() or empty.all():
         return labels
