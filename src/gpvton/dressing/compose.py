@@ -41,7 +41,7 @@ def compose(
     front = front_mask(scene)
     alphas = _visible(scene, parts, front, tucked)
     whole = 1.0 - np.prod(1.0 - alphas, axis=0)
-    base = uncover(scene, whole)
+    base = uncover(scene, reach)
     shade = _shaded(scene, parts, alphas, whole)
     canvas = base.colour * _shadow(scene, whole)[..., None]
     warnings = [*_hidden(parts, whole), *base.warnings]

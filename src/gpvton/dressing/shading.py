@@ -22,7 +22,8 @@ def shade_map(scene: Scene, alpha: np.ndarray) -> np.ndarray:
         plain, level = _plainness(scene, old, luminance)
         if plain <= 0.0:
             continue
-        core = cv2.erode(old.astype(np.uint8), np.ones((5, 5), np.uint8)).astype(np.float32)
+        plain_cloth = (old & _own_chroma(scene, old)).astype(np.uint8)
+        core = cv2.erode(plain_cloth, np.ones((5, 5), np.uint8)).astype(np.float32)
         sigma = max(0.022 * scene.body.span, 1.0)
         weight = cv2.GaussianBlur(core, (0, 0), sigma)
         fine = cv2.GaussianBlur(luminance * core, (0, 0), sigma) / np.maximum(weight, 1e-3)
@@ -41,6 +42,15 @@ def _old_garments(scene: Scene) -> list[np.ndarray]:
         if mask.sum() >= 400:
             masks.append(mask)
     return masks
+
+
+def _own_chroma(scene: Scene, old: np.ndarray) -> np.ndarray:
+    """Where a garment shows its own colour, lit or in shade, not a print's: bool (h, w)."""
+    lab = cv2.cvtColor(scene.pixels, cv2.COLOR_RGB2LAB).astype(np.float32)
+    level, *chroma = np.median(lab[old], axis=0)
+    light = lab[..., :1] / max(level, 1.0)
+    away = np.abs(lab[..., 1:] - 128.0 - (np.array(chroma, np.float32) - 128.0) * light)
+    return cv2.blur(away.max(axis=2), (5, 5)) < 7.0
 
 
 def _plainness(scene: Scene, old: np.ndarray, luminance: np.ndarray) -> tuple[float, float]:

@@ -1,9 +1,10 @@
 """What shows where the old garment is gone and the new one does not reach.
 
 Ours, from back to front: background, the lower garment drawn upwards, skin of chest and shoulders,
-arms, legs.
+legs, arms.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import cv2
@@ -34,10 +35,10 @@ class Uncovered:
     warnings: tuple[str, ...]
 
 
-def uncover(scene: Scene, covered: np.ndarray) -> Uncovered:
+def uncover(scene: Scene, reach: Mapping[str, float]) -> Uncovered:
     """Takes the old garment off.
 
-    covered: float32 (h, w), where the new garment will lie; nothing is filled well inside it.
+    reach: part to the share of the limb that its new sleeve or leg covers; no skin is drawn there.
     """
     old = _old_garment(scene)
     colour = scene.pixels.astype(np.float32)
@@ -47,8 +48,9 @@ def uncover(scene: Scene, covered: np.ndarray) -> Uncovered:
     region = (edge & ~kept) | old
     background = _background(scene)
     filled = background
-    for paint in (_drawn_lower, _chest, _arms, _legs):
+    for paint in (_drawn_lower, _chest, _legs):
         filled = paint(scene, old, filled, warnings)
+    filled = _arms(scene, filled, reach)
     alpha = soft(region, 0.7)[..., None] * region[..., None]
     return Uncovered(
         colour=colour * (1 - alpha) + filled * alpha,
@@ -150,14 +152,15 @@ def _upper_chest(scene: Scene) -> np.ndarray:
     return _torso(scene) & (depth < 0.62 * scene.body.span)
 
 
-def _arms(scene: Scene, old: np.ndarray, filled: np.ndarray, warnings: list[str]) -> np.ndarray:
+def _arms(scene: Scene, filled: np.ndarray, reach: Mapping[str, float]) -> np.ndarray:
     """Shoulders and arms under the old sleeves; what lies in front of the torso comes later."""
     if P.LEFT_ARM not in scene.row.hidden:
         return filled
     for side in ("right", "left"):
         painted = bare_limb(scene, "arm", side)
         if painted is not None:
-            filled = _laid_over(filled, *painted)
+            below = scene.limb("arm", side).share > reach.get(side, 0.0) - 0.05
+            filled = _laid_over(filled, painted[0], painted[1] * below)
     return filled
 
 

@@ -132,7 +132,7 @@ def limb_widths(
         seen = np.where(seen < 2.0 * bare, seen, np.nan)
         near = filled(seen, np.nan)
         loose = np.maximum(own, np.fmin(1.08 * bare, near))
-        kept = np.clip(near, 0.9 * loose, 1.15 * loose)
+        kept = np.clip(1.03 * near, 0.9 * loose, 1.3 * loose)
         found.append(smooth(np.where(np.isfinite(seen), kept, loose), 4))
     return found[0], found[1]
 
