@@ -30,6 +30,7 @@ class Produced:
 
     image: uint8 (h, w, 3).  edit_mask: bool (h, w).  parsing: uint8 (h, w), person parsing.
     flow: float32 (3, 2, h', w') in [-1, 1] over `box` (left, top, right, bottom).
+    shown: bool (h, w), where the warped garment shows; the flow means something only there.
     """
 
     image: np.ndarray
@@ -37,6 +38,7 @@ class Produced:
     parsing: np.ndarray | None = None
     flow: np.ndarray | None = None
     box: tuple[int, int, int, int] | None = None
+    shown: np.ndarray | None = None
 
 
 class Engine(Protocol):
@@ -82,6 +84,7 @@ class PipelineEngine:
             parsing=result.parsing,
             flow=result.flow,
             box=result.dressed.box,
+            shown=result.warped[..., 3] > 0.5,
         )
 
 

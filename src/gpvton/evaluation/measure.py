@@ -87,8 +87,11 @@ def _warping(sample: TryOnSample, produced: Produced, parsing: np.ndarray | None
     if produced.flow is None or produced.parsing is None or produced.box is None:
         return numbers
     size = sample.garment.size
-    flow = visible_flow(produced.flow, produced.box, produced.parsing, category)
-    inside = [mask for mask in part_masks(produced.parsing, category) if mask.any()]
+    new = produced.parsing  # without what is left of other garments
+    if produced.shown is not None:
+        new = np.where(produced.shown, new, PersonLabel.BACKGROUND).astype(np.uint8)
+    flow = visible_flow(produced.flow, produced.box, new, category)
+    inside = [mask for mask in part_masks(new, category) if mask.any()]
     numbers["fold_over_rate"] = _weighted(flow, size, inside, warping_metrics.fold_over_rate)
     numbers["stretch"] = _weighted(flow, size, inside, warping_metrics.stretch)
     if sample.truth_flow is not None and sample.truth_flow.shape == flow.shape:

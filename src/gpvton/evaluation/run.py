@@ -126,7 +126,7 @@ class Evaluation:
         produced = self.engine.produce(sample)
         steps = {
             name: value
-            for name in ("edit_mask", "parsing", "flow", "box")
+            for name in ("edit_mask", "parsing", "flow", "box", "shown")
             if (value := getattr(produced, name)) is not None
         }
         store = self.out / "steps" / f"{sample.pair.name}.npz"
