@@ -74,7 +74,7 @@ def _panels(
         Panel(pixels=_read(source.path(pair, Kind.GARMENT)), caption=pair.garment),
         Panel(
             pixels=_read(out / "results" / f"{pair.name}.png"),
-            caption=f"{METRICS[metric].title} {value:.{METRICS[metric].digits}f}",
+            caption=f"{value:.{METRICS[metric].digits}f} {METRICS[metric].title}",
         ),
     ]
     truth = source.path(pair, Kind.TRUTH)
