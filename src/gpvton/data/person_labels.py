@@ -128,7 +128,9 @@ def at_half(
     split: Callable[..., np.ndarray], size: tuple[int, int], pose: Pose, *arguments: Any
 ) -> np.ndarray:
     """A split drawn on every second pixel and repeated: four times faster, off by a pixel."""
-    half = {name: np.array([row[0] / 2, row[1] / 2, row[2]], np.float32) for name, row in pose.items()}
+    half = {
+        name: np.array([row[0] / 2, row[1] / 2, row[2]], np.float32) for name, row in pose.items()
+    }
     small = split(((size[0] + 1) // 2, (size[1] + 1) // 2), half, *arguments)
     return small.repeat(2, 0).repeat(2, 1)[: size[0], : size[1]]
 
