@@ -103,34 +103,28 @@ def _ends_far_out(points: Mapping[str, np.ndarray], sleeve: np.ndarray, side: st
     names = (f"cuff_outer_{side}", f"cuff_inner_{side}")
     if not all(name in points for name in names):
         return False
-    root, distance, _ = _from_root(points, sleeve, side)
-    row = points[names[0]] - points[names[1]]
-    far = float(np.linalg.norm((points[names[0]] + points[names[1]]) / 2 - root))
-    first = unit(points[f"shoulder_{side}"] - points[f"armpit_{side}"])
-    return far > 0.72 * np.percentile(distance, 99.5) and float(np.dot(unit(row), first)) > -0.3
+    shoulder, armpit = points[f"shoulder_{side}"], points[f"armpit_{side}"]
+    outer, inner = points[names[0]], points[names[1]]
+    places = np.argwhere(sleeve)[:, ::-1]
+    longest = float(np.percentile(np.linalg.norm(places - shoulder, axis=1), 99.5))
+    long_enough = float(np.linalg.norm(outer - shoulder)) > 0.55 * longest
+    middle, root = (outer + inner) / 2, (shoulder + armpit) / 2
+    far_enough = float(np.linalg.norm(middle - root)) > 0.45 * longest
+    upright = float(np.dot(unit(outer - inner), unit(shoulder - armpit))) > -0.3
+    return long_enough and far_enough and upright
 
 
 def cuff_from_mask(
     points: Mapping[str, np.ndarray], sleeve: np.ndarray, side: str
 ) -> dict[str, np.ndarray]:
     """Both cuff landmarks at the far end of the sleeve's mask, bool (h, w)."""
-    root, distance, places = _from_root(points, sleeve, side)
-    longest = float(np.percentile(distance, 99.5))
-    tip = places[distance > 0.90 * longest]
-    along = unit(tip.mean(axis=0) - root)
-    outward = np.array([along[1], -along[0]]) * (1.0 if side == "left" else -1.0)
-    aside = (tip - tip.mean(axis=0)) @ outward
-    reach = tip.mean(axis=0) + 0.04 * longest * along
-    return {
-        f"cuff_outer_{side}": reach + float(np.percentile(aside, 97)) * outward,
-        f"cuff_inner_{side}": reach + float(np.percentile(aside, 3)) * outward,
-    }
-
-
-def _from_root(
-    points: Mapping[str, np.ndarray], sleeve: np.ndarray, side: str
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Middle of the armhole, and the sleeve's pixels with their distances from it."""
     root = (points[f"shoulder_{side}"] + points[f"armpit_{side}"]) / 2
     places = np.argwhere(sleeve)[:, ::-1].astype(np.float64)
-    return root, np.linalg.norm(places - root, axis=1), places
+    along = unit(places.mean(axis=0) - root)
+    reach = (places - root) @ along
+    tip = places[reach > 0.82 * np.percentile(reach, 99.5)]
+    outward = np.array([along[1], -along[0]]) * (1.0 if side == "left" else -1.0)
+    aside = tip @ outward
+    corners = [tip[aside >= np.percentile(aside, 96)], tip[aside <= np.percentile(aside, 4)]]
+    ends = [corner[np.argmax(corner @ along)] for corner in corners]
+    return {f"cuff_outer_{side}": ends[0], f"cuff_inner_{side}": ends[1]}
