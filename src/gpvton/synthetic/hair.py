@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 import numpy as np
 
@@ -94,7 +95,7 @@ def strand_texture(seed: int) -> np.ndarray:
 
 
 @cache
-def _scalp() -> dict[str, np.ndarray]:
+def _scalp() -> dict[str, Any]:
     """The head's back and top, refined, with strand places and the hairline field."""
     model = body_model()
     head = model.weight_of("head") > 0.55
@@ -105,13 +106,8 @@ def _scalp() -> dict[str, np.ndarray]:
     ok &= (model.template[:, 2] < eyes[2] - 0.0) | (model.template[:, 1] > eyes[1] + 0.03)
     quads = model.quads["body"]
     used, quads = compact(quads[ok[quads].all(axis=1)])
-    matrix = None
-    count = len(used)
-    for _ in range(1):
-        step = subdivide(quads, count)
-        matrix = step.matrix if matrix is None else step.matrix @ matrix
-        quads, count = step.quads, step.matrix.shape[0]
-    assert matrix is not None
+    step = subdivide(quads, len(used))
+    matrix, quads = step.matrix, step.quads
     place = matrix @ model.template[used]
     relative = place - centre
     angle = np.degrees(np.abs(np.arctan2(relative[:, 0], relative[:, 2])))

@@ -69,7 +69,8 @@ def subdivide(quads: np.ndarray, vertex_count: int) -> Subdivision:
         sparse.diags((~is_border).astype(float)) @ smooth
         + sparse.diags(is_border.astype(float)) @ along
     )
-    matrix = sparse.vstack([new_vertices, edge_points, face_points]).tocsr().astype(np.float32)
+    stacked = sparse.vstack([new_vertices, edge_points, face_points])
+    matrix = sparse.csr_matrix(stacked.tocsr().astype(np.float32))
     edge_id, face_id = n + edge_of, n + e + np.arange(f)
     fine = [
         np.stack([quads[:, k], edge_id[:, k], face_id, edge_id[:, k - 1]], axis=1) for k in range(4)

@@ -126,17 +126,9 @@ def sample_setting(
     choice = POSE_CHOICE[difficulty]
     pose = sample_pose(rng, choice[rng.integers(len(choice))])
     pose = poses.clear_arms(pose, person.body, 0.035)
-    setting = view.Setting(
-        person=person,
-        pose=pose,
-        transforms=poses.resolve(pose, person.body),
-        camera=None,  # type: ignore[arg-type]
-        lighting=None,
-        backdrop=None,
-        size=size,
-        seed=int(rng.integers(1 << 30)),  # type: ignore[arg-type]
-    )
-    points = view.body_surface(setting)[np.unique(body_model().quads["body"])]
+    transforms = poses.resolve(pose, person.body)
+    seed = int(rng.integers(1 << 30))
+    points = view.body_surface(person, transforms)[np.unique(body_model().quads["body"])]
     half = 0.0 if category == Category.LOWER else 0.15
     chance = [0.65 - half, 0.35, half]
     framing = Framing(rng.choice(["full", "three_quarter", "half"], p=chance))
@@ -151,11 +143,15 @@ def sample_setting(
     )
     kind = str(rng.choice(["studio", "room", "street"], p=[0.55, 0.25, 0.2]))
     lighting = sample_lighting(rng, np.array([0, 0.95, 0]), 1.3, studio=kind == "studio")
-    return replace(
-        setting,
+    return view.Setting(
+        person=person,
+        pose=pose,
+        transforms=transforms,
         camera=camera,
         lighting=lighting,
         backdrop=view.paint_backdrop(rng, kind, camera, size),
+        size=size,
+        seed=seed,
     )
 
 

@@ -50,7 +50,8 @@ def _open_context() -> Any:
             "rendering needs moderngl; install it with: pip install 'gpvton[train]'"
         ) from error
     try:
-        return moderngl.create_context(standalone=True, backend="egl")
+        # the stub takes `backend` for the extra settings' dictionary; it is a name
+        return moderngl.create_context(standalone=True, backend="egl")  # pyright: ignore[reportArgumentType]
     except Exception as error:  # moderngl and the loader below it raise bare exceptions
         raise MissingExtraError(
             f"no OpenGL could be opened through EGL ({error}); on Debian or Ubuntu install the "

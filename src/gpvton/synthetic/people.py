@@ -125,11 +125,11 @@ def _brows(rng, colour, alpha, brow, eye, scale, gender) -> None:
             slope = np.array([0.0055, 0.0050 * (1 - 1.9 * t)]) * rng.uniform(0.6, 1.2)
             start = (side * x0, y0)
             end = (side * (x0 + slope[0]), y0 + slope[1])
-            points = [
+            first, last = [
                 (int((p[0] * scale + width / 2) * 16), int((height / 2 - p[1] * scale) * 16))
                 for p in (start, end)
             ]
-            cv2.line(layer, *points, 1.0, 1, cv2.LINE_AA, 4)
+            cv2.line(layer, first, last, 1.0, 1, cv2.LINE_AA, 4)
     layer = np.clip(
         0.55 * cv2.GaussianBlur(layer, (0, 0), 0.5) + 0.45 * cv2.GaussianBlur(layer, (0, 0), 1.5),
         0,

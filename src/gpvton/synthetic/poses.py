@@ -62,7 +62,7 @@ def between(start: np.ndarray, end: np.ndarray) -> np.ndarray:
     """Smallest rotation from one direction to another."""
     start, end = start / np.linalg.norm(start), end / np.linalg.norm(end)
     axis = np.cross(start, end)
-    angle = np.degrees(np.arctan2(np.linalg.norm(axis), start @ end))
+    angle = float(np.degrees(np.arctan2(np.linalg.norm(axis), start @ end)))
     return np.eye(3) if angle < 1e-4 else rotation(axis, angle)
 
 
@@ -155,8 +155,8 @@ def resolve(pose: Pose, body: Body) -> np.ndarray:
         for bone in (f"lowerarm02.{side}", f"wrist.{side}"):
             local[bone] = rotation(forearm, -sign * arm.twist / 2)
         solver.fingers(side, arm.curl)
-        solver.aim(f"upperleg01.{side}", f"lowerleg01.{side}", leg.upper * mirror)
-        solver.aim(f"lowerleg01.{side}", f"foot.{side}", leg.lower * mirror)
+        solver.aim(f"upperleg01.{side}", f"lowerleg01.{side}", np.asarray(leg.upper) * mirror)
+        solver.aim(f"lowerleg01.{side}", f"foot.{side}", np.asarray(leg.lower) * mirror)
         foot = rotation(Y, sign * leg.turn_out)
         if pose.name == "walking" and leg.lower[2] < -0.2:
             foot = foot @ rotation(X, 25)

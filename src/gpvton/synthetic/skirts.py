@@ -24,7 +24,7 @@ def _skirt_quads() -> np.ndarray:
 
 def cut_skirt(garment: Garment, body: Body) -> Cut:
     """The hanging part of a skirt or dress: a tube around waist, hips and both legs."""
-    from scipy.spatial import cKDTree
+    from scipy.spatial import KDTree
 
     base, sizes = suit(), measure_body(body)
     profile = torso_profile(body)
@@ -47,7 +47,7 @@ def cut_skirt(garment: Garment, body: Body) -> Cut:
     body_points = base.rest(body)
     trunk = np.flatnonzero(base.arm.sum(axis=1) < 0.3)
     nearest = trunk[
-        cKDTree(body_points[trunk]).query(
+        KDTree(body_points[trunk], leafsize=16).query(
             np.stack([points[:, 0], np.maximum(points[:, 1], hips), points[:, 2]], axis=1)
         )[1]
     ]

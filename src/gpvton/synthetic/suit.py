@@ -65,10 +65,11 @@ def suit(levels: int = 1) -> Suit:
     """The suit refined `levels` times (about 2.7, 11 and 42 thousand vertices)."""
     model = body_model()
     used, quads = compact(model.quads["suit"])
-    matrix = sparse.identity(len(used), dtype=np.float32, format="csr")
+    matrix = sparse.csr_matrix(sparse.identity(len(used), dtype="float32", format="csr"))
     for _ in range(levels):
+        assert matrix.shape is not None
         step = subdivide(quads, matrix.shape[0])
-        matrix, quads = (step.matrix @ matrix).tocsr(), step.quads
+        matrix, quads = sparse.csr_matrix(step.matrix @ matrix), step.quads
     dense = np.zeros((len(used), len(model.bone_names)), np.float32)
     np.put_along_axis(dense, model.skin_bones[used], model.skin_weights[used], axis=1)
     smooth = matrix @ dense

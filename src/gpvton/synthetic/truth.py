@@ -63,7 +63,7 @@ def shown_in_flat(label, where, flat_label, flat_where, item: float) -> np.ndarr
 
 def _surface_points(setting: Setting) -> dict[str, np.ndarray]:
     """Key points that lie on the surface: face, ears, feet."""
-    model, points = body_model(), body_surface(setting)
+    model, points = body_model(), body_surface(setting.person, setting.transforms)
     template = model.template
     eyes = {side: np.unique(model.quads[f"eye_{side}"]) for side in ("left", "right")}
     head = np.flatnonzero((body_part_codes() >= 23) & (template[:, 1] > 1.2))

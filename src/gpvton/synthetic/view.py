@@ -63,7 +63,9 @@ def _plane(corners: list, normal: list, picture: np.ndarray, material: Material,
     quads = np.stack([number[:-1, :-1], number[1:, :-1], number[1:, 1:], number[:-1, 1:]], axis=2)
     return Item(
         material=material,
-        vertices=vertices(points.reshape(-1, 3), np.tile(np.float32(normal), (steps**2, 1))),
+        vertices=vertices(
+            points.reshape(-1, 3), np.tile(np.asarray(normal, np.float32), (steps**2, 1))
+        ),
         triangles=triangles(quads.reshape(-1, 4)),
         uniforms={"style": style, "colour": (1.0, 1.0, 1.0)},
         textures={"tile": np.ascontiguousarray(rgba)},
@@ -155,12 +157,10 @@ def body_parts(setting: Setting) -> np.ndarray:
     return np.round(label[:, :, 1]).astype(np.uint8)
 
 
-def body_surface(setting: Setting) -> np.ndarray:
+def body_surface(person: people.Person, transforms: np.ndarray) -> np.ndarray:
     """Posed body vertices (v, 3)."""
     model = body_model()
-    return skin(
-        setting.person.body.vertices, model.skin_bones, model.skin_weights, setting.transforms
-    )
+    return skin(person.body.vertices, model.skin_bones, model.skin_weights, transforms)
 
 
 def flat_item(fitted: Fitted) -> Item:

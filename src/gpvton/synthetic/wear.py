@@ -173,23 +173,24 @@ def worn_labels(garment: Garment) -> tuple[int, int, int]:
 @cache
 def _nearest_suit() -> np.ndarray:
     """For every body vertex the nearest vertex of the suit, on the template."""
-    from scipy.spatial import cKDTree
+    from scipy.spatial import KDTree
 
     from gpvton.synthetic.suit import suit
 
-    return cKDTree(suit().template).query(body_model().template)[1]
+    tree = KDTree(suit().template, leafsize=16)
+    return np.asarray(tree.query(body_model().template)[1])
 
 
 def hidden_under(cut: Cut, over: list[Cut], margin: float = 0.05) -> np.ndarray:
     """Metres (n,) by which a cut lies under other garments' cloth; 0 and below: to be seen."""
-    from scipy.spatial import cKDTree
+    from scipy.spatial import KDTree
 
     deep = np.full(len(cut.points), -1.0)
     for other in over:
         if len(other.points) == len(cut.points) and not (other.skirt.any() or cut.skirt.any()):
             deep = np.maximum(deep, other.cut - margin)
         else:
-            near = cKDTree(other.points).query(cut.points, distance_upper_bound=0.12)[1]
+            near = KDTree(other.points, leafsize=16).query(cut.points, distance_upper_bound=0.12)[1]
             found = near < len(other.points)
             value = np.where(found, other.cut[np.minimum(near, len(other.points) - 1)], -1.0)
             deep = np.maximum(deep, value - margin)
