@@ -59,7 +59,7 @@ def cut_out(
 def _inner_collar(garment: GarmentAnnotation) -> np.ndarray:
     """The inner collar as far as it can be one: bool (h, w).
 
-    It ends a tenth of the chest below the line between the neck landmarks; what is called inner
+    It ends a twentieth of the chest below the line between the neck landmarks; what is called inner
     collar further down is more likely the garment's front.
     """
     collar = garment.parsing == GarmentLabel.INNER_COLLAR
@@ -73,7 +73,7 @@ def _inner_collar(garment: GarmentAnnotation) -> np.ndarray:
     rows, columns = np.mgrid[: collar.shape[0], : collar.shape[1]]
     middle = (marks["neck_left"] + marks["neck_right"]) / 2
     depth = (columns - middle[0]) * down[0] + (rows - middle[1]) * down[1]
-    return collar & (depth < 0.10 * chest)
+    return collar & (depth < 0.05 * chest)
 
 
 def _eroded(mask: np.ndarray, radius: float) -> np.ndarray:

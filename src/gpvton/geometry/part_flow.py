@@ -15,13 +15,16 @@ from gpvton.domain.labels import PersonLabel as P
 from gpvton.domain.parts import PART_NAMES, PART_TABLE, Category
 from gpvton.geometry.bent import Edges, split_sleeve
 from gpvton.geometry.body import Body
+from gpvton.geometry.curves import left_normal, unit
 from gpvton.geometry.flow import flow_from_pixels
 from gpvton.geometry.lower import FlatLower, measure_lower, skirt_mesh, trouser_mesh
 from gpvton.geometry.mesh import Mesh, rasterise, unfolded
-from gpvton.geometry.plausible import cuff_from_mask, plausible_top
+from gpvton.geometry.plausible import plausible_top
 from gpvton.geometry.sleeve import (
+    ROWS,
     limb_share,
     limb_widths,
+    plain_tube,
     straight_tube,
     tube_half_widths,
     tube_mesh,
@@ -175,13 +178,17 @@ def _sleeve(
     sign = 1.0 if side == "left" else -1.0
     line = body.limb("arm", side)
     straight = straight_tube(root, end)
-    cuff = cuff_from_mask(top.points, flat, side)
-    other = straight_tube(root, (cuff[f"cuff_outer_{side}"], cuff[f"cuff_inner_{side}"]))
-    for edges, narrower in ((source, 1.0), (source, 0.7), (straight, 0.8), (other, 0.6)):
+    for edges, narrower in ((source, 1.0), (source, 0.7), (straight, 0.8)):
         slim = (narrower * widths[0], narrower * widths[1])
         mesh = _tube_or_none(edges, line, root_on_body, sign, share, slim)
         if mesh is not None:
             return mesh, share
+    band = plain_tube(flat, (root[0] + root[1]) / 2, root[0] - root[1])
+    half = np.full(ROWS, 0.17 * body.span)
+    aside = sign * half[0] * left_normal(unit(line[1] - line[0]))
+    mesh = _tube_or_none(band, line, (line[0] + aside, line[0] - aside), sign, share, (half, half))
+    if mesh is not None:
+        return mesh, share
     raise _folding(side)
 
 

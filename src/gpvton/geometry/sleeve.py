@@ -51,6 +51,25 @@ def straight_tube(
     return root[0] + share * (end[0] - root[0]), root[1] + share * (end[1] - root[1])
 
 
+def plain_tube(
+    mask: np.ndarray, root: np.ndarray, outward: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Outer and inner edge of the straight band that a flat sleeve fills, (ROWS, 2) each.
+
+    mask: bool (h, w).  root: the middle of its first row, (2,).  outward: roughly from the inner
+    to the outer edge, (2,).  For sleeves whose outline cannot be read: rows are square to the
+    band, so it never folds.
+    """
+    places = np.argwhere(mask)[:, ::-1].astype(np.float64)
+    along = unit(places.mean(axis=0) - root)
+    normal = left_normal(along)
+    normal = normal if float(np.dot(normal, outward)) > 0 else -normal
+    reach = float(np.percentile((places - root) @ along, 99))
+    half = max(float(np.percentile(np.abs((places - root) @ normal), 80)), 1.0)
+    axis = root + np.linspace(0.0, reach, ROWS)[:, None] * along
+    return axis + half * normal, axis - half * normal
+
+
 def tube_half_widths(source: tuple[np.ndarray, np.ndarray]) -> np.ndarray:
     """Half widths of a flat tube square to its axis, (ROWS,) in pixels."""
     row = source[0] - source[1]
@@ -132,7 +151,7 @@ def limb_widths(
         seen = np.where(seen < 2.0 * bare, seen, np.nan)
         near = filled(seen, np.nan)
         loose = np.maximum(own, np.fmin(1.08 * bare, near))
-        kept = np.clip(1.03 * near, 0.9 * loose, 1.3 * loose)
+        kept = np.clip(1.03 * near, 0.9 * loose, 1.2 * loose)
         found.append(smooth(np.where(np.isfinite(seen), kept, loose), 4))
     return found[0], found[1]
 

@@ -129,7 +129,7 @@ def anchor_points(top: FlatTop, body: Body, figure: np.ndarray) -> dict[str, np.
         half = abs(float(np.dot(joint - body.points["neck"], across)))
         rise, out = _shoulder_outline(body, side, figure, sign * across)
         tip = joint + rise * up + sign * out * across
-        base = body.points["neck"] + (0.10 * span + rise) * up + sign * 0.17 * span * across
+        base = body.points["neck"] + 0.25 * span * up + sign * 0.17 * span * across
         full = half + out
         line = np.stack([base, tip, tip + 0.3 * span * unit(sign * 0.3 * across - up)])
         steps = np.linalg.norm(np.diff(line, axis=0), axis=1)
@@ -165,7 +165,7 @@ def _shoulder_outline(
     """How far the figure goes on above and outside the shoulder joint, in pixels."""
     joint = body.points[f"{side}_shoulder"]
     found = []
-    for direction, usual, most in ((body.up, 0.10, 0.19), (outward, 0.08, 0.16)):
+    for direction, usual, most in ((body.up, 0.10, 0.13), (outward, 0.08, 0.12)):
         length = float(ray_lengths(figure, joint[None], direction[None], 0.3 * body.span)[0])
         length = length if np.isfinite(length) else usual * body.span
         found.append(float(np.clip(length, 0.7 * usual * body.span, most * body.span)))
