@@ -11,9 +11,8 @@ from gpvton.conditions.palms import palm_mask
 from gpvton.domain.labels import PersonLabel as P
 from gpvton.domain.parts import PART_TABLE, Category
 from gpvton.geometry.body import Body, nominal_radii
+from gpvton.geometry.curves import at_lengths
 from gpvton.geometry.sleeve import along_limb
-
-_LIMBS = {"arm": ("left", "right"), "leg": ("left", "right")}
 
 
 def agnostic_region(parsing: np.ndarray, body: Body, category: Category) -> np.ndarray:
@@ -31,7 +30,7 @@ def agnostic_region(parsing: np.ndarray, body: Body, category: Category) -> np.n
     if P.LEFT_LEG in row.hidden:
         limbs.add("leg")
     for kind in sorted(limbs):
-        for side in _LIMBS[kind]:
+        for side in ("left", "right"):
             _draw_limb(canvas, body, kind, side)
     return canvas.astype(bool)
 
@@ -39,11 +38,9 @@ def agnostic_region(parsing: np.ndarray, body: Body, category: Category) -> np.n
 def _draw_limb(canvas: np.ndarray, body: Body, kind: str, side: str) -> None:
     line = body.limb(kind, side)
     shares = np.linspace(0.0, 1.95, 24)
-    lengths = along_limb(line, shares)
+    path = at_lengths(line, along_limb(line, shares))
     radii = nominal_radii(kind, shares) * body.span * 1.5
-    total = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(line, axis=0), axis=1))])
-    for length, radius in zip(lengths, radii, strict=True):
-        x, y = (float(np.interp(length, total, line[:, axis])) for axis in (0, 1))
+    for (x, y), radius in zip(path.tolist(), radii, strict=True):
         cv2.circle(canvas, (round(x), round(y)), max(round(float(radius)), 1), 1, cv2.FILLED)
 
 

@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 
 from gpvton.dressing.pushpull import push_pull
+from gpvton.geometry.nearest import nearest_known
 
 
 def background_fill(pixels: np.ndarray, known: np.ndarray, sigma: float) -> np.ndarray:
@@ -22,7 +23,7 @@ def background_fill(pixels: np.ndarray, known: np.ndarray, sigma: float) -> np.n
         return smooth
     texture = (colour - _masked_blur(colour, known, sigma)) * known[..., None]
     here = np.argwhere(~known)
-    there = 2 * _nearest(known)[here[:, 0], here[:, 1]] - here
+    there = 2 * nearest_known(known)[here[:, 0], here[:, 1]] - here
     last = np.array([known.shape[0] - 1, known.shape[1] - 1])
     inside = ((there >= 0) & (there <= last)).all(axis=1)
     there = there.clip(0, last)
@@ -36,14 +37,3 @@ def _masked_blur(colour: np.ndarray, known: np.ndarray, sigma: float) -> np.ndar
     total = cv2.GaussianBlur(weight, (0, 0), sigma)
     blurred = cv2.GaussianBlur(colour * weight[..., None], (0, 0), sigma)
     return blurred / np.maximum(total, 1e-3)[..., None]
-
-
-def _nearest(known: np.ndarray) -> np.ndarray:
-    """Row and column of the nearest known pixel, int (h, w, 2)."""
-    _, found = cv2.distanceTransformWithLabels(
-        (~known).astype(np.uint8), cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL
-    )
-    labels = np.asarray(found, np.int64)
-    places = np.zeros((int(labels.max()) + 1, 2), int)
-    places[labels[known]] = np.argwhere(known)
-    return places[labels]

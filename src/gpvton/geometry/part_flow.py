@@ -6,7 +6,6 @@ Ours.  It is the baseline that learned local flows must beat, and their starting
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 
 from gpvton.domain.annotations import GarmentAnnotation
@@ -19,6 +18,7 @@ from gpvton.geometry.curves import left_normal, unit
 from gpvton.geometry.flow import flow_from_pixels
 from gpvton.geometry.lower import FlatLower, measure_lower, skirt_mesh, trouser_mesh
 from gpvton.geometry.mesh import Mesh, rasterise, unfolded
+from gpvton.geometry.nearest import nearest_known
 from gpvton.geometry.plausible import plausible_top
 from gpvton.geometry.sleeve import (
     ROWS,
@@ -250,12 +250,8 @@ def extended(coordinates: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     known = np.isfinite(coordinates[0])
     if not known.any():
         return np.full_like(coordinates, -1e4), known
-    _, labels = cv2.distanceTransformWithLabels(
-        (~known).astype(np.uint8), cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL
-    )
-    values = np.zeros((labels.max() + 1, 2), np.float32)
-    values[labels[known]] = coordinates[:, known].T
-    return np.moveaxis(values[labels], -1, 0).copy(), known
+    near = nearest_known(known)
+    return coordinates[:, near[..., 0], near[..., 1]], known
 
 
 def part_flow(coordinates: np.ndarray, garment_size: tuple[int, int]) -> np.ndarray:
