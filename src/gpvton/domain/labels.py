@@ -1,7 +1,7 @@
 """The label tables (paper section 3.1; numbers as in the authors' data).
 
 Left and right are the wearer's.  `PersonLabel` numbers a photo of a person (29 labels),
-`GarmentLabel` a picture of a flat garment.
+`GarmentLabel` a picture of a flat garment, `WornClass` what shows once the new garment is worn.
 """
 
 from enum import IntEnum
@@ -60,6 +60,28 @@ class GarmentLabel(IntEnum):
     INNER_COLLAR = 25
 
 
+class WornClass(IntEnum):
+    """Global parsing of our own networks, one table for all categories (paper section 3.2).
+
+    What shows where the new garment is worn: its parts, the body beside them, other garments that
+    are not being changed, and everything else.
+    """
+
+    REST = 0
+    LEFT_PART = 1
+    MIDDLE_PART = 2
+    RIGHT_PART = 3
+    LEFT_ARM = 4
+    RIGHT_ARM = 5
+    NECK = 6
+    LEFT_LEG = 7
+    RIGHT_LEG = 8
+    OTHER_GARMENT = 9
+
+
+WORN_CLASS_COUNT = len(WornClass)
+
+
 def _swap(pairs: list[tuple[int, int]], count: int) -> tuple[int, ...]:
     table = list(range(count))
     for left, right in pairs:
@@ -90,3 +112,13 @@ GARMENT_MIRROR = _swap(
     26,
 )
 """Garment label after mirroring the picture: index = old label, value = new label."""
+
+WORN_MIRROR = _swap(
+    [
+        (WornClass.LEFT_PART, WornClass.RIGHT_PART),
+        (WornClass.LEFT_ARM, WornClass.RIGHT_ARM),
+        (WornClass.LEFT_LEG, WornClass.RIGHT_LEG),
+    ],
+    WORN_CLASS_COUNT,
+)
+"""Class after mirroring the picture: index = old class, value = new class."""
