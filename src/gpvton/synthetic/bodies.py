@@ -112,12 +112,12 @@ def bone_transforms(joints: np.ndarray, pose: Mapping[str, np.ndarray]) -> np.nd
     rotation = np.empty((count, 3, 3))
     head = np.empty((count, 3))
     for i, (name, parent) in enumerate(zip(model.bone_names, model.bone_parents, strict=True)):
-        local = pose.get(name, np.eye(3))
+        local = pose.get(name)
         if parent < 0:
-            rotation[i] = local
+            rotation[i] = np.eye(3) if local is None else local
             head[i] = joints[i] + pose.get("translation", np.zeros(3))
         else:
-            rotation[i] = rotation[parent] @ local
+            rotation[i] = rotation[parent] if local is None else rotation[parent] @ local
             head[i] = head[parent] + rotation[parent] @ (joints[i] - joints[parent])
     shift = head - np.einsum("bij,bj->bi", rotation, joints)
     return np.concatenate([rotation, shift[:, :, None]], axis=2).astype(np.float32)

@@ -1,7 +1,6 @@
 """What the renderer draws: vertices with attributes, numbers and textures for the shaders.
 
-labels
-have no blended edges.  Vertex attributes by material:
+Vertex attributes by material:
 
 - skin: a template place and lips; b weights of left arm, right arm, left leg, right leg;
   c head weight, cover (hidden above 0), body part, -
@@ -49,6 +48,26 @@ class Item:
     shadow: bool = True
     shadow_triangles: int = -1
     quads: np.ndarray | None = None
+
+
+COVER = 15  # column of the vertex array with the cover of skin
+
+# where a triangle is cut away if all its corners are: (column of the vertex array, sign)
+_HOLES = {
+    Material.SKIN: (COVER, -1.0),  # cover above 0
+    Material.GARMENT: (10, 1.0),  # cut below 0
+    Material.SHOE: (10, 1.0),
+    Material.HAIR: (8, 1.0),  # edge below 0
+}
+
+
+def drawn_triangles(item: Item) -> np.ndarray:
+    """The triangles (m, 3) of an item without those that its shader would leave out altogether."""
+    if item.material not in _HOLES:
+        return item.triangles
+    column, sign = _HOLES[item.material]
+    kept = sign * item.vertices[:, column] > 0
+    return item.triangles[kept[item.triangles].any(axis=1)]
 
 
 def vertices(position, normal, a=None, b=None, c=None) -> np.ndarray:

@@ -35,9 +35,18 @@ def look_from(direction_: np.ndarray, centre: np.ndarray, radius: float) -> np.n
 
 
 def sample_lighting(
-    rng: np.random.Generator, centre: np.ndarray, radius: float, *, studio: bool = True
+    rng: np.random.Generator,
+    centre: np.ndarray,
+    radius: float,
+    *,
+    studio: bool = True,
+    fine: bool = True,
 ) -> Lighting:
-    """A key light of several close directions, a fill, a sky; softer in a studio."""
+    """A key light of several close directions, a fill, a sky; softer in a studio.
+
+    fine: 12 directions in place of 8.
+    """
+    counts = (5, 2, 5) if fine else (4, 1, 3)
     azimuth = rng.uniform(20, 55) * rng.choice([-1, 1])
     elevation = rng.uniform(30, 50) if studio else rng.uniform(35, 65)
     spread = rng.uniform(14, 22) if studio else rng.uniform(4, 14)
@@ -45,14 +54,15 @@ def sample_lighting(
     key = rng.uniform(0.52, 0.70) if studio else rng.uniform(0.7, 1.0)
     fill = rng.uniform(0.24, 0.34) if studio else rng.uniform(0.15, 0.3)
     rows = []
-    for k in range(5):
-        turn = 2 * np.pi * k / 5
+    for k in range(counts[0]):
+        turn = 2 * np.pi * k / counts[0]
         place = (azimuth + spread * np.cos(turn), elevation + 0.7 * spread * np.sin(turn))
-        rows.append((place, key / 5 * (1 + warmth)))
-    for offset in (-15, 20):
-        rows.append(((-azimuth * 1.1 + offset, elevation * 0.6), fill / 2 * (1 - warmth)))
-    for k in range(5):
-        rows.append(((72 * k + 36, 55 + 10 * (k % 2)), np.full(3, 0.075)))
+        rows.append((place, key / counts[0] * (1 + warmth)))
+    for offset in (-15, 20) if counts[1] == 2 else (3,):
+        rows.append(((-azimuth * 1.1 + offset, elevation * 0.6), fill / counts[1] * (1 - warmth)))
+    for k in range(counts[2]):
+        sky = (360 / counts[2] * k + 36, 55 + 10 * (k % 2))
+        rows.append((sky, np.full(3, 0.375 / counts[2])))
     directions = np.array([direction(*place) for place, _ in rows])
     return Lighting(
         directions=directions,

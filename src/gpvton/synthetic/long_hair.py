@@ -116,9 +116,8 @@ def _head_radius(local: np.ndarray, angles: np.ndarray, heights: np.ndarray) -> 
         near = local[np.abs(local[:, 1] - height) < step]
         if len(near) == 0:
             continue
-        for c, angle in enumerate(angles):
-            reach = near[:, [0, 2]] @ np.array([np.sin(angle), np.cos(angle)])
-            result[k, c] = max(0.0, reach.max())
+        reach = near[:, [0, 2]] @ np.array([np.sin(angles), np.cos(angles)])
+        result[k] = np.maximum(0.0, reach.max(axis=0))
     result = np.maximum.accumulate(result, axis=0)
     result[0] *= 0.2
     return cv2.GaussianBlur(result.astype(np.float32), (0, 0), 1.2)

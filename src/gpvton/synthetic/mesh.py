@@ -75,7 +75,8 @@ def subdivide(quads: np.ndarray, vertex_count: int) -> Subdivision:
     fine = [
         np.stack([quads[:, k], edge_id[:, k], face_id, edge_id[:, k - 1]], axis=1) for k in range(4)
     ]
-    return Subdivision(matrix=matrix, quads=np.concatenate(fine).astype(np.int32))
+    # the four children of a face follow each other: renderers shade shared vertices once
+    return Subdivision(matrix=matrix, quads=np.stack(fine, axis=1).reshape(-1, 4).astype(np.int32))
 
 
 def compact(quads: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -85,8 +86,8 @@ def compact(quads: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def triangles(quads: np.ndarray) -> np.ndarray:
-    """Each quad as two triangles: int32 (2 n, 3)."""
-    return np.concatenate([quads[:, [0, 1, 2]], quads[:, [0, 2, 3]]]).astype(np.int32)
+    """Each quad as two triangles that follow each other: int32 (2 n, 3)."""
+    return quads[:, [0, 1, 2, 0, 2, 3]].reshape(-1, 3).astype(np.int32)
 
 
 def vertex_normals(points: np.ndarray, quads: np.ndarray) -> np.ndarray:

@@ -119,7 +119,11 @@ def _turn(rng: np.random.Generator, difficulty: str) -> float:
 
 
 def sample_setting(
-    rng: np.random.Generator, difficulty: str, size: tuple[int, int], category: Category
+    rng: np.random.Generator,
+    difficulty: str,
+    size: tuple[int, int],
+    category: Category,
+    fine: bool = False,
 ) -> view.Setting:
     """A person in a pose before a camera."""
     person = people.sample_person(rng, _body_for(rng, difficulty, category))
@@ -142,7 +146,7 @@ def sample_setting(
         shift=(float(rng.normal(0, 0.02)), float(rng.normal(0, 0.01))),
     )
     kind = str(rng.choice(["studio", "room", "street"], p=[0.55, 0.25, 0.2]))
-    lighting = sample_lighting(rng, np.array([0, 0.95, 0]), 1.3, studio=kind == "studio")
+    lighting = sample_lighting(rng, np.array([0, 0.95, 0]), 1.3, studio=kind == "studio", fine=fine)
     return view.Setting(
         person=person,
         pose=pose,
@@ -152,6 +156,7 @@ def sample_setting(
         backdrop=view.paint_backdrop(rng, kind, camera, size),
         size=size,
         seed=seed,
+        bare=people.person_items(person, transforms),
     )
 
 
@@ -216,7 +221,7 @@ def make_pair(settings: PairSettings, index: int) -> Pair:
     category = settings.categories[index % len(settings.categories)]
     strata = settings.difficulties
     difficulty = strata[(index // len(settings.categories)) % len(strata)]
-    setting = sample_setting(rng, difficulty, settings.size, category)
+    setting = sample_setting(rng, difficulty, settings.size, category, settings.fine)
     outfit_a, outfit_b, place = _outfits(rng, category, difficulty, settings.textures)
     parts = view.body_parts(setting)
     fitted: dict[int, view.Fitted] = {}

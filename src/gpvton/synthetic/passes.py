@@ -1,23 +1,27 @@
 """Render passes with moderngl: shadows, colour with albedo, and truth (labels, coordinates).
 
-Colour is rendered at twice the size and averaged; truth has one sample a pixel, so that"""
+Colour is rendered larger and averaged; truth has one sample a pixel, so that labels have no
+blended edges.
+"""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
-from pathlib import Path
 from typing import Any
 
+import cv2
 import numpy as np
 
-from gpvton.domain.errors import MissingExtraError
-from gpvton.synthetic.items import Item, Material
+from gpvton.synthetic.items import Item, Material, drawn_triangles
 from gpvton.synthetic.light import Lighting
 from gpvton.synthetic.mesh import refined, triangles, vertex_normals
+from gpvton.synthetic.programs import Programs, open_context
 
-SHADERS = Path(__file__).parent / "shaders"
 SHADOW_SIZE = 512
 ATLAS = (4, 3)
 MAX_LIGHTS = ATLAS[0] * ATLAS[1]
+ATTRIBUTES = (("position", 3), ("normal", 3), ("a", 4), ("b", 4), ("c", 4))
+DEFAULTS = {"style": (0.0,) * 4, "tile_scale": (1.0, 1.0, 0.0, 0.0), "item": 0.0}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,48 +39,12 @@ class Frame:
     where: np.ndarray
 
 
-def _source(name: str, fast: bool = False) -> str:
-    text = (SHADERS / name).read_text()
-    for part in ("surface.glsl", "light.glsl"):
-        text = text.replace(f"#include {part}", (SHADERS / part).read_text())
-    return text.replace("#version 330", "#version 330\n#define FAST") if fast else text
-
-
-def _open_context() -> Any:
-    try:
-        import moderngl
-    except ImportError as error:
-        raise MissingExtraError(
-            "rendering needs moderngl; install it with: pip install 'gpvton[train]'"
-        ) from error
-    try:
-        # the stub takes `backend` for the extra settings' dictionary; it is a name
-        return moderngl.create_context(standalone=True, backend="egl")  # pyright: ignore[reportArgumentType]
-    except Exception as error:  # moderngl and the loader below it raise bare exceptions
-        raise MissingExtraError(
-            f"no OpenGL could be opened through EGL ({error}); on Debian or Ubuntu install the "
-            "software renderer: apt-get install libegl1 libgl1-mesa-dri"
-        ) from error
-
-
 class Renderer:
-    """Draws items; keeps its OpenGL context and textures for the process."""
+    """Draws items; keeps its OpenGL context, programs and targets for the process."""
 
     def __init__(self) -> None:
-        self.context = _open_context()
-        program = self.context.program
-        self.programs = {
-            name: program(
-                vertex_shader=_source("scene.vert", name == "fast"),
-                fragment_shader=_source(f"{file}.frag", name == "fast"),
-            )
-            for name, file in (
-                ("colour", "colour"),
-                ("fast", "colour"),
-                ("truth", "truth"),
-                ("depth", "depth"),
-            )
-        }
+        self.context = open_context()
+        self.programs = Programs(self.context)
         self.targets: dict[tuple, Any] = {}
         self.context.enable_only(self.context.DEPTH_TEST)
 
@@ -118,41 +86,49 @@ class Renderer:
 
     def _load(self, item: Item) -> dict[str, Any]:
         context = self.context
-        buffer = context.buffer(item.vertices.tobytes())
-        index = context.buffer(np.ascontiguousarray(item.triangles, np.int32).tobytes())
-        names = ("position", "normal", "a", "b", "c")
-        arrays, resources = {}, [buffer, index]
-        for name, program in self.programs.items():
-            present = [n if n in program else None for n in names]
-            layout = " ".join(
-                size if n else f"{int(size[0]) * 4}x"
-                for n, size in zip(present, ("3f", "3f", "4f", "4f", "4f"), strict=True)
-            )
-            arrays[name] = context.vertex_array(
-                program, [(buffer, layout, *[n for n in present if n])], index
-            )
-            resources.append(arrays[name])
-        textures = {}
+        seen = drawn_triangles(item)
+        buffer = context.buffer(np.ascontiguousarray(item.vertices, np.float32))
+        index = context.buffer(np.ascontiguousarray(seen, np.int32))
+        resources, textures = [buffer, index], {}
         for name, pixels in item.textures.items():
             height, width = pixels.shape[:2]
-            texture = context.texture((width, height), 4, np.ascontiguousarray(pixels).tobytes())
+            texture = context.texture((width, height), 4, np.ascontiguousarray(pixels))
             texture.build_mipmaps()
             textures[name] = texture
             resources.append(texture)
-        return {"item": item, "arrays": arrays, "textures": textures, "resources": resources}
+        return {
+            "item": item,
+            "buffers": (buffer, index),
+            "triangles": seen,
+            "textures": textures,
+            "resources": resources,
+        }
 
-    def _draw(self, program_name: str, entry: dict[str, Any]) -> None:
-        item, program = entry["item"], self.programs[program_name]
-        defaults = {"style": (0.0,) * 4, "tile_scale": (1.0, 1.0, 0.0, 0.0), "item": 0.0}
-        for name, value in {**defaults, **item.uniforms, "material": int(item.material)}.items():
-            if name in program:
+    def _draw(self, kind: str, entry: dict[str, Any], scene: Mapping[str, Any]) -> None:
+        """Draw one item; `scene` holds what is the same for all items of the pass."""
+        item = entry["item"]
+        if len(entry["triangles"]) == 0:
+            return
+        program = self.programs.get(kind, int(item.material))
+        for name, value in {**DEFAULTS, **item.uniforms, **scene}.items():
+            if name not in program:
+                continue
+            if isinstance(value, bytes):
+                program[name].write(value)
+            else:
                 program[name].value = value
         for unit, name in enumerate(("tile", "decal_front", "decal_back"), start=1):
             if name in program and name in entry["textures"]:
                 entry["textures"][name].use(unit)
                 program[name].value = unit
-        count = 3 * item.shadow_triangles if program_name == "depth" else -1
-        entry["arrays"][program_name].render(vertices=max(count, -1))
+        present = [name for name, _ in ATTRIBUTES if name in program]
+        layout = " ".join(
+            f"{width}f" if name in present else f"{4 * width}x" for name, width in ATTRIBUTES
+        )
+        buffer, index = entry["buffers"]
+        array = self.context.vertex_array(program, [(buffer, layout, *present)], index)
+        array.render()
+        array.release()
 
     def _target(self, kind: str, size: tuple[int, int]) -> Any:
         """Framebuffer of a pass, kept for the next frame of the same size (h, w)."""
@@ -170,47 +146,54 @@ class Renderer:
         return self.targets[key]
 
     def _shadow_pass(self, loaded: list[dict[str, Any]], lighting: Lighting) -> None:
+        """One shadow map a light, side by side in one picture; all casters are one mesh."""
         columns, rows = ATLAS
         target, _ = self._target("depth", (rows * SHADOW_SIZE, columns * SHADOW_SIZE))
         target.use()
-        target.viewport = (0, 0, columns * SHADOW_SIZE, rows * SHADOW_SIZE)
-        target.clear()
+        used = -(-len(lighting.matrices) // columns) * SHADOW_SIZE
+        target.clear(viewport=(0, 0, columns * SHADOW_SIZE, used))
+        places, faces, offset = [], [], 0
+        for entry in loaded:
+            item = entry["item"]
+            if item.shadow:
+                whole = item.shadow_triangles < 0
+                chosen = entry["triangles"] if whole else item.triangles[: item.shadow_triangles]
+                places.append(item.vertices[:, :3])
+                faces.append(chosen + offset)
+                offset += len(item.vertices)
+        if not places:
+            return
+        program = self.programs.get("depth", 0)
+        buffer = self.context.buffer(np.ascontiguousarray(np.concatenate(places), np.float32))
+        index = self.context.buffer(np.ascontiguousarray(np.concatenate(faces), np.int32))
+        array = self.context.vertex_array(program, [(buffer, "3f", "position")], index)
         for i, matrix in enumerate(lighting.matrices):
             place = (i % columns * SHADOW_SIZE, i // columns * SHADOW_SIZE)
             target.viewport = (*place, SHADOW_SIZE, SHADOW_SIZE)
-            self.programs["depth"]["camera"].write(_column_major(matrix))
-            for entry in loaded:
-                if entry["item"].shadow:
-                    self._draw("depth", entry)
+            program["camera"].write(_column_major(matrix))
+            array.render()
+        for resource in (array, buffer, index):
+            resource.release()
 
     def _colour_pass(self, loaded, camera, eye, lighting, size, oversample, fine):
-        import cv2
-
         large = (round(size[0] * oversample), round(size[1] * oversample))
         target, _ = self._target("colour", large)
         columns, rows = ATLAS
         _, shadows = self._target("depth", (rows * SHADOW_SIZE, columns * SHADOW_SIZE))
-        name = "colour" if fine else "fast"
-        program = self.programs[name]
         target.use()
         target.viewport = (0, 0, large[1], large[0])
         target.clear(0.0, 0.0, 0.0, 0.0)
         shadows.use(0)
-        program["shadows"].value = 0
-        program["camera"].write(_column_major(camera))
-        program["eye"].value = tuple(float(v) for v in eye)
-        program["viewport"].value = (float(large[1]), float(large[0]))
-        program["ambient"].value = tuple(float(v) for v in lighting.ambient)
-        program["light_count"].value = len(lighting.directions)
-        matrices = np.zeros((MAX_LIGHTS, 4, 4), np.float32)
-        matrices[: len(lighting.matrices)] = lighting.matrices
-        program["light_matrix"].write(np.ascontiguousarray(matrices.transpose(0, 2, 1)).tobytes())
-        for key, rows_ in (("directions", lighting.directions), ("colours", lighting.colours)):
-            block = np.zeros((MAX_LIGHTS, 3), np.float32)
-            block[: len(rows_)] = rows_
-            program[f"light_{key[:-1]}"].write(block.tobytes())
-        for entry in loaded:
-            self._draw(name, entry)
+        scene = {
+            "shadows": 0,
+            "camera": _column_major(camera),
+            "eye": tuple(float(v) for v in eye),
+            "viewport": (float(large[1]), float(large[0])),
+            **_light_uniforms(lighting),
+        }
+        far = (Material.GROUND, Material.BACKDROP)  # last: most of it is hidden by then
+        for entry in sorted(loaded, key=lambda e: e["item"].material in far):
+            self._draw("colour" if fine else "fast", entry, scene)
         picture, albedo = (
             cv2.resize(_read(target, large, k, np.uint8), size[::-1], interpolation=cv2.INTER_AREA)
             for k in range(2)
@@ -222,11 +205,25 @@ class Renderer:
         target.use()
         target.viewport = (0, 0, size[1], size[0])
         target.clear(0.0, 0.0, 0.0, 0.0)
-        self.programs["truth"]["camera"].write(_column_major(camera))
         for entry in loaded:
             if entry["item"].material not in (Material.GROUND, Material.BACKDROP):
-                self._draw("truth", entry)
+                self._draw("truth", entry, {"camera": _column_major(camera)})
         return _read(target, size, 0, np.float32), _read(target, size, 1, np.float32)
+
+
+def _light_uniforms(lighting: Lighting) -> dict[str, Any]:
+    matrices = np.zeros((MAX_LIGHTS, 4, 4), np.float32)
+    matrices[: len(lighting.matrices)] = lighting.matrices
+    directions, colours = np.zeros((2, MAX_LIGHTS, 3), np.float32)
+    directions[: len(lighting.directions)] = lighting.directions
+    colours[: len(lighting.colours)] = lighting.colours
+    return {
+        "ambient": tuple(float(v) for v in lighting.ambient),
+        "light_count": len(lighting.directions),
+        "light_matrix": np.ascontiguousarray(matrices.transpose(0, 2, 1)).tobytes(),
+        "light_direction": directions.tobytes(),
+        "light_colour": colours.tobytes(),
+    }
 
 
 def _refine(item: Item) -> Item:

@@ -1,5 +1,7 @@
 """Patterns of cloth as repeating tiles, from plain to lace."""
 
+from functools import cache
+
 import cv2
 import numpy as np
 
@@ -54,8 +56,14 @@ def _wrapped_noise(rng: np.random.Generator, sigma: tuple[float, float]) -> np.n
     return wrapped_noise(rng, TILE, *sigma)
 
 
+@cache
+def _weave(number: int) -> np.ndarray:
+    rng = np.random.default_rng([1, number])
+    return _wrapped_noise(rng, (0.7, 3)) + _wrapped_noise(rng, (3, 0.7))
+
+
 def _plain(rng: np.random.Generator, base: np.ndarray, grain: float = 0.012) -> np.ndarray:
-    weave = _wrapped_noise(rng, (0.7, 3)) + _wrapped_noise(rng, (3, 0.7))
+    weave = np.roll(_weave(int(rng.integers(6))), rng.integers(0, TILE, 2), axis=(0, 1))
     return np.clip(base * (1 + grain * weave[..., None]), 0, 1)
 
 
@@ -92,8 +100,11 @@ def _repeated(rng, base, draw, count) -> np.ndarray:
             centre = np.array([(j + 0.5 + 0.5 * (i % 2)) * cell, (i + 0.5) * cell])
             centre += rng.normal(0, 0.08 * cell, 2)
             state = rng.bit_generator.state
-            for dx in (-TILE, 0, TILE):
-                for dy in (-TILE, 0, TILE):
+            shifts = [
+                [s for s in (-TILE, 0, TILE) if -cell < place + s < TILE + cell] for place in centre
+            ]
+            for dx in shifts[0]:
+                for dy in shifts[1]:
                     rng.bit_generator.state = state
                     draw(tile, centre + np.array([dx, dy]), cell, rng)
     return tile

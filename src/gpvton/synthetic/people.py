@@ -1,6 +1,6 @@
 """A person: a body with skin, eyes, a painted face, hair and shoes, ready to draw in a pose."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import cv2
@@ -9,7 +9,7 @@ import numpy as np
 from gpvton.domain.labels import PersonLabel as P
 from gpvton.synthetic import hair, shoes
 from gpvton.synthetic.bodies import Body, body_model, build_body, skin
-from gpvton.synthetic.items import Item, Material, vertices
+from gpvton.synthetic.items import COVER, Item, Material, vertices
 from gpvton.synthetic.mesh import compact, triangles, vertex_normals
 
 SKIN_TONES = (
@@ -201,11 +201,17 @@ def body_part_codes() -> np.ndarray:
     return codes
 
 
-def person_items(person: Person, transforms: np.ndarray, cover: np.ndarray) -> list[Item]:
-    """Skin, eyes, lashes, shoes and hair in a pose.
+def covered_items(items: list[Item], cover: np.ndarray) -> list[Item]:
+    """`person_items` dressed; cover: (v,) metres by which each body vertex lies inside a garment,
+    above 0 it is not drawn."""
+    bare = items[0]
+    block = bare.vertices.copy()
+    block[:, COVER] = cover[_skin_topology()["used"]]
+    return [replace(bare, vertices=block), *items[1:]]
 
-    cover: (v,) metres by which each body vertex lies inside a garment; above 0 it is not drawn.
-    """
+
+def person_items(person: Person, transforms: np.ndarray) -> list[Item]:
+    """Skin without clothes (first), eyes, lashes, shoes and hair in a pose."""
     model = body_model()
     posed = skin(person.body.vertices, model.skin_bones, model.skin_weights, transforms)
     topology = _skin_topology()
@@ -219,7 +225,7 @@ def person_items(person: Person, transforms: np.ndarray, cover: np.ndarray) -> l
                 normals,
                 np.c_[model.template[used], model.masks[used, 0]],
                 topology["limbs"],
-                np.c_[topology["head"], cover[used], topology["parts"]],
+                np.c_[topology["head"], np.full(len(used), -1.0), topology["parts"]],
             ),
             triangles=topology["triangles"],
             uniforms={

@@ -4,6 +4,7 @@ A pose is written as directions in the body's own axes (x to the wearer's left, 
 front), so that it means the same on every body; `resolve` turns it into rotations.
 """
 
+import math
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -51,18 +52,29 @@ class Pose:
 
 
 def rotation(axis: np.ndarray, degrees: float) -> np.ndarray:
-    """Rotation matrix about a unit axis."""
-    x, y, z = axis / max(np.linalg.norm(axis), 1e-9)
-    cross = np.array([[0, -z, y], [z, 0, -x], [-y, x, 0]])
-    angle = np.radians(degrees)
-    return np.eye(3) + np.sin(angle) * cross + (1 - np.cos(angle)) * cross @ cross
+    """Rotation matrix about an axis (Rodrigues)."""
+    x, y, z = (float(v) for v in axis)
+    length = max(math.sqrt(x * x + y * y + z * z), 1e-9)
+    x, y, z = x / length, y / length, z / length
+    s, c = math.sin(math.radians(degrees)), math.cos(math.radians(degrees))
+    t = 1 - c
+    return np.array(
+        [
+            [c + t * x * x, t * x * y - s * z, t * x * z + s * y],
+            [t * x * y + s * z, c + t * y * y, t * y * z - s * x],
+            [t * x * z - s * y, t * y * z + s * x, c + t * z * z],
+        ]
+    )
 
 
 def between(start: np.ndarray, end: np.ndarray) -> np.ndarray:
     """Smallest rotation from one direction to another."""
-    start, end = start / np.linalg.norm(start), end / np.linalg.norm(end)
-    axis = np.cross(start, end)
-    angle = float(np.degrees(np.arctan2(np.linalg.norm(axis), start @ end)))
+    a, b = [float(v) for v in start], [float(v) for v in end]
+    axis = np.array(
+        [a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]]
+    )
+    sine, cosine = math.sqrt(float(axis @ axis)), sum(p * q for p, q in zip(a, b, strict=True))
+    angle = math.degrees(math.atan2(sine, cosine))
     return np.eye(3) if angle < 1e-4 else rotation(axis, angle)
 
 

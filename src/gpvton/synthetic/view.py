@@ -42,6 +42,7 @@ class Setting:
     backdrop: np.ndarray
     size: tuple[int, int]
     seed: int
+    bare: list[Item]  # the person without clothes, see `people.person_items`
 
 
 def fit(garment: Garment, person: people.Person, style: FlatStyle, size, outer=False) -> Fitted:
@@ -133,7 +134,7 @@ def worn_items(setting: Setting, outfit: list[Fitted]) -> list[Item]:
             )
         )
     cover = wear.covered([cut for f in outfit for cut in f.cuts], setting.person.body)
-    return items + people.person_items(setting.person, setting.transforms, cover)
+    return items + people.covered_items(setting.bare, cover)
 
 
 def render_worn(setting: Setting, outfit: list[Fitted], fine: bool = True) -> Frame:
@@ -151,9 +152,7 @@ def render_worn(setting: Setting, outfit: list[Fitted], fine: bool = True) -> Fr
 
 def body_parts(setting: Setting) -> np.ndarray:
     """Body-part map uint8 (h, w): the body alone, parts 1..24 (0 background)."""
-    cover = np.full(len(body_model().template), -1.0)
-    body = people.person_items(setting.person, setting.transforms, cover)[0]
-    label, _ = renderer().truth([body], camera=setting.camera.matrix, size=setting.size)
+    label, _ = renderer().truth([setting.bare[0]], camera=setting.camera.matrix, size=setting.size)
     return np.round(label[:, :, 1]).astype(np.uint8)
 
 

@@ -50,12 +50,11 @@ void main() {
     float rim = pow(1.0 - max(0.0, dot(n, view)), 4.0);
     float sky = 0.75 + 0.25 * n.y;
     if (material == 5) {
-        vec3 back = pow(texture(tile, gl_FragCoord.xy / viewport).rgb, vec3(2.2));
+        vec3 back = texture(tile, gl_FragCoord.xy / viewport).rgb;
         vec3 ratio = mix(vec3(1.0), (sum + ambient) / (full + ambient), style.z);
         float fade = smoothstep(style.y, style.x, length(world.xz));
-        picture = vec4(back * mix(vec3(1.0), ratio, fade), 1.0);
+        picture = vec4(back * pow(mix(vec3(1.0), ratio, fade), vec3(1.0 / 2.2)), 1.0);
         unshaded = vec4(back, 0.0);
-        picture.rgb = pow(picture.rgb, vec3(1.0 / 2.2));
         return;
     }
     vec3 albedo = pow(s.albedo, vec3(2.2));

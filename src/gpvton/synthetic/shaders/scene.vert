@@ -15,7 +15,6 @@ flat out float code;
 
 #ifdef FAST
 #include light.glsl
-uniform int material;
 uniform vec4 style;
 out vec3 v_sum;
 out vec3 v_full;

@@ -1,5 +1,5 @@
 // Colour of a surface without light (albedo), its gloss, and where it has holes.
-uniform int material;          // 0 skin, 1 eye, 2 hair, 3 garment, 4 shoe, 5 ground, 6 lashes
+// material, set by the program: 0 skin, 1 eye, 2 hair, 3 garment, 4 shoe, 5 ground, 6 lashes
 uniform vec3 colour;
 uniform vec3 colour2;
 uniform vec4 style;            // material dependent
