@@ -138,7 +138,7 @@ def test_every_form_batches_caches_and_learns(name):
     assert both.levels[0].losses.garment.shape == (2, 3, 32, 24)
     alone = network(
         GarmentInput(**{k: v[1:] for k, v in vars(garment).items()}),
-        PersonInput(**{k: v[1:] for k, v in vars(person).items()}),
+        PersonInput(**{k: v if v is None else v[1:] for k, v in vars(person).items()}),
         None if category is None else category[1:],
     )
     assert torch.allclose(alone.flow, both.flow[1:], atol=1e-9)

@@ -22,7 +22,7 @@ _LEFT_SLEEVES = frozenset({P.UPPER_LEFT_SLEEVE, P.DRESS_LEFT_SLEEVE, P.COAT_LEFT
 _RIGHT_SLEEVES = frozenset({P.UPPER_RIGHT_SLEEVE, P.DRESS_RIGHT_SLEEVE, P.COAT_RIGHT_SLEEVE})
 _LOWERS = frozenset({P.LEFT_PANTS, P.RIGHT_PANTS, P.SKIRT})
 _GARMENTS = _TORSOS | _LEFT_SLEEVES | _RIGHT_SLEEVES | _LOWERS | {P.SOCKS, P.BELT}
-_WORN = {
+WORN = {
     Category.UPPER: (_LEFT_SLEEVES, _TORSOS, _RIGHT_SLEEVES),
     Category.LOWER: PART_TABLE[Category.LOWER].worn,
     Category.DRESS: (_LEFT_SLEEVES, _TORSOS | _LOWERS, _RIGHT_SLEEVES),
@@ -60,7 +60,7 @@ def worn_parts(parsing: np.ndarray, category: Category) -> np.ndarray:
     parsing: uint8 (h, w), 29 labels, of the person wearing the garment.  The kinds of tops (upper,
     coat, dress) are not told apart, and a dress is all of top, skirt and trousers.
     """
-    return np.stack([np.isin(parsing, tuple(labels)) for labels in _WORN[category]])
+    return np.stack([np.isin(parsing, tuple(labels)) for labels in WORN[category]])
 
 
 def _table(category: Category) -> np.ndarray:

@@ -14,7 +14,9 @@ from gpvton.domain.annotations import GarmentAnnotation, PersonAnnotation
 from gpvton.domain.parts import Category
 from gpvton.dressing.compose import Composed, compose
 from gpvton.dressing.cutout import cut_out
+from gpvton.dressing.learned import LearnedWarping
 from gpvton.dressing.scene import Scene, frame
+from gpvton.dressing.tuck import is_tucked
 from gpvton.dressing.warp import shrinking, warp_parts
 from gpvton.geometry.body import body_from
 from gpvton.geometry.part_flow import part_coordinates, part_flow, part_meshes
@@ -50,11 +52,13 @@ def dress(
     *,
     category: Category | None = None,
     tucked: bool | None = None,
+    warping: LearnedWarping | None = None,
 ) -> Dressed:
     """Dresses the person of `photo`, uint8 (h, w, 3), in the garment of `garment_pixels`.
 
     category: overrides the garment's own.  tucked: whether a top's hem goes into the lower
-    garment; None keeps what the photo shows.
+    garment; None keeps what the photo shows.  warping: the network that refines the geometric
+    flow and says which part shows where; without it the geometry decides.
 
     Raises:
         PersonError: the joints that the garment needs do not show.
@@ -62,23 +66,32 @@ def dress(
     """
     clock = _Clock()
     scene = frame(photo, person, category or garment.category)
-    meshes = part_meshes(garment, scene.category, scene.work_body(), scene.work_parsing())
-    coordinates = part_coordinates(meshes, *scene.work_size)
+    visible = None
+    if warping is None:
+        meshes = part_meshes(garment, scene.category, scene.work_body(), scene.work_parsing())
+        coordinates, reach = part_coordinates(meshes, *scene.work_size), meshes.reach
+    else:
+        tuck = scene.row.tuckable and (is_tucked(scene) if tucked is None else tucked)
+        warped = warping(scene, person, garment_pixels, garment, tucked=tuck)
+        coordinates, reach = warped.coordinates(scene), warped.reach
+        visible = warped.visible(scene)
     clock.lap("flow")
     rate = shrinking(coordinates) * scene.work_scale
     cutout = cut_out(garment_pixels, garment, scene.category, min(1.0, 1.3 / max(rate, 1e-3)))
     parts = warp_parts(cutout, coordinates, scene.size)
     clock.lap("warp")
-    composed = compose(scene, parts, meshes.reach, tucked)
+    if visible is not None:
+        parts = [part.covered(share) for part, share in zip(parts, visible, strict=True)]
+    composed = compose(scene, parts, reach, tucked)
     clock.lap("blend")
     image, edit_mask = _pasted(photo, scene, composed)
-    warped = np.zeros((*photo.shape[:2], 4), np.float32)
+    rgba = np.zeros((*photo.shape[:2], 4), np.float32)
     left, top, right, bottom = scene.box
-    warped[top:bottom, left:right] = composed.garment
+    rgba[top:bottom, left:right] = composed.garment
     clock.lap("paste")
     return Dressed(
         image=image,
-        warped=warped,
+        warped=rgba,
         edit_mask=edit_mask,
         parsing=_new_parsing(person.parsing, scene, composed),
         flow=part_flow(coordinates, (garment.mask.shape[0], garment.mask.shape[1])),

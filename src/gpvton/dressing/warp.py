@@ -19,6 +19,10 @@ class WarpedPart:
     colour: np.ndarray
     alpha: np.ndarray
 
+    def covered(self, share: np.ndarray) -> "WarpedPart":
+        """The part where `share`, float32 (h, w) in [0, 1], lets it show."""
+        return WarpedPart(colour=self.colour * share[..., None], alpha=self.alpha * share)
+
 
 def shrinking(coordinates: np.ndarray) -> float:
     """Median number of garment pixels per work pixel along an axis, over all parts."""

@@ -24,7 +24,7 @@ def split_sleeve(
     Raises:
         ValueError: one of the two folds over.
     """
-    elbow = max(round(ROWS / share), 3)
+    elbow = min(max(round(ROWS / share), 3), ROWS - 3)
     shoulder, joint, wrist = line
     upper_line = np.stack([shoulder, joint, 2 * joint - shoulder])
     upper_widths = (_stretch(widths[0][: elbow + 1]), _stretch(widths[1][: elbow + 1]))
@@ -33,7 +33,9 @@ def split_sleeve(
     outward = sign * left_normal(unit(wrist - joint))
     ends = (joint + widths[0][elbow] * outward, joint - widths[1][elbow] * outward)
     lower_widths = (_stretch(widths[0][elbow - 1 :]), _stretch(widths[1][elbow - 1 :]))
-    lower = tube_target(lower_line, ends, sign, min(2.0 * (share - 1.0), 2.02), lower_widths)
+    lower = tube_target(
+        lower_line, ends, sign, min(max(2.0 * (share - 1.0), 0.1), 2.02), lower_widths
+    )
     above = _resampled(source, 0, elbow + 2)
     below = _resampled(source, elbow - 1, ROWS)
     return unfolded(tube_mesh(above, upper)), unfolded(tube_mesh(below, lower))

@@ -254,6 +254,26 @@ def extended(coordinates: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return coordinates[:, near[..., 0], near[..., 1]], known
 
 
+def extrapolated(coordinates: np.ndarray) -> np.ndarray | None:
+    """Coordinates that go on beyond the mesh with its mean slope; None where there is no mesh.
+
+    coordinates: float32 (2, h, w), NaN where unknown.  Outside: the best affine map there, plus
+    how far the nearest known place departs from it.
+    """
+    known = np.isfinite(coordinates[0])
+    if known.sum() < 8:
+        return None
+    rows, columns = np.nonzero(known)
+    basis = np.stack([columns, rows, np.ones_like(rows)], axis=1).astype(np.float64)
+    affine, *_ = np.linalg.lstsq(basis, coordinates[:, rows, columns].T, rcond=None)
+    height, width = known.shape
+    x, y = np.arange(width)[None, :], np.arange(height)[:, None]
+    plane = np.stack([a[0] * x + a[1] * y + a[2] for a in affine.T])
+    near = nearest_known(known)
+    rest = (coordinates - plane)[:, near[..., 0], near[..., 1]]
+    return (plane + rest).astype(np.float32)
+
+
 def part_flow(coordinates: np.ndarray, garment_size: tuple[int, int]) -> np.ndarray:
     """Flow of all parts, float32 (3, 2, h, w); outside a part's mesh it continues the nearest."""
     filled = np.stack([extended(part)[0] for part in coordinates])

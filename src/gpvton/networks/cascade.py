@@ -81,6 +81,9 @@ class Cascade(nn.Module):
         """Levels, finest first; with `for_losses` also all that only losses need."""
         levels: list[Level] = []
         flow = None
+        if person.start is not None:
+            height, width = garment_features.maps[-1].shape[-2:]
+            flow = resize(person.start, height, width)
         for index in reversed(range(len(self.levels))):
             module = self.levels[index]
             step = module.local_flow(
@@ -143,6 +146,8 @@ def _for_losses(
     garment: GarmentInput,
 ) -> LevelLosses:
     fused, attention, whole = None, None, flow
+    if module.fusion is None and flow.shape[1] > 1:
+        whole = None
     if module.fusion is not None:
         fused, attention = module.fusion(step.garment, person_map, step.flow)
         fused, attention = double(fused), double(attention)
@@ -152,13 +157,15 @@ def _for_losses(
     warped = warp(
         resize(torch.cat([parts, garment.part_masks], dim=2), height, width), flow, padding="zeros"
     )
-    picture = torch.cat([garment.image, garment.mask], dim=1)[:, None]
-    worn = warp(resize(picture, height, width), whole, padding="zeros")[:, 0]
+    worn = None
+    if whole is not None:
+        picture = torch.cat([garment.image, garment.mask], dim=1)[:, None]
+        worn = warp(resize(picture, height, width), whole, padding="zeros")[:, 0]
     return LevelLosses(
         fused_flow=fused,
         attention=attention,
         parts=warped[:, :, :-1],
         part_masks=warped[:, :, -1:],
-        garment=worn[:, :-1],
-        garment_mask=worn[:, -1:],
+        garment=None if worn is None else worn[:, :-1],
+        garment_mask=None if worn is None else worn[:, -1:],
     )

@@ -1,6 +1,6 @@
 """Numbers of the warping network; presets are the published forms and the paper's baselines."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from gpvton.domain.errors import InputError
@@ -27,6 +27,10 @@ class WarpingConfig:
     widths: channels of the encoder's levels, finest first; every level halves the size.
     parts: flows per garment (left, middle, right, or 1 for the whole garment).
     parsing_classes: labels of the global parsing; 0 for none.
+    fused: whether a fused flow of the whole garment is made for the losses.
+    start: whether the cascade starts from a flow that is given (`PersonInput.start`); the heads
+        then begin as zero, so that an untrained network returns just that flow.
+    lean_parsing: parsing at the finest level only, with logits that have no bound.
     """
 
     garment_channels: int = 4
@@ -40,6 +44,9 @@ class WarpingConfig:
     conditioning: Conditioning = Conditioning.NONE
     style_channels: int = 0
     convention: FlowConvention = FlowConvention.EDGES
+    fused: bool = True
+    start: bool = False
+    lean_parsing: bool = False
 
     def __post_init__(self) -> None:
         counts = (self.garment_channels, self.person_channels, self.pyramid_channels, self.radius)
@@ -69,6 +76,30 @@ class WarpingConfig:
             convention=FlowConvention.PUBLISHED,
             parsing_classes=10,
             conditioning=Conditioning.CATEGORY,
+        )
+
+    @classmethod
+    def compact(cls, *, person_channels: int) -> "WarpingConfig":
+        """Ours: the network that ships; refines the geometric flow, one for all categories."""
+        return cls(
+            person_channels=person_channels,
+            widths=(24, 40, 56, 64),
+            pyramid_channels=32,
+            head_widths=(32, 24, 16),
+            parsing_classes=10,
+            fused=False,
+            start=True,
+            lean_parsing=True,
+        )
+
+    @classmethod
+    def tiny(cls, *, person_channels: int) -> "WarpingConfig":
+        """`compact` in the smallest size that runs, for tests."""
+        return replace(
+            cls.compact(person_channels=person_channels),
+            widths=(4, 4, 4),
+            pyramid_channels=4,
+            head_widths=(4, 4, 4),
         )
 
     @classmethod

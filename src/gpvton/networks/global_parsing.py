@@ -16,10 +16,14 @@ class GlobalParsing(nn.Module):
     fusion: 1x1 convolution of the parts joined on the channel axis (left, middle, right).  Ours: it
     is linear, so it is applied to the garment's map before that is up-sampled and warped
     (`project_garment`).
+    bounded: whether the logits lie in (-1, 1), as published.
     """
 
-    def __init__(self, fusion: nn.Conv2d, block: ResidualBlock, head: Head):
+    def __init__(
+        self, fusion: nn.Conv2d, block: ResidualBlock, head: Head, *, bounded: bool = True
+    ):
         super().__init__()
+        self.bounded = bounded
         self.fusion = fusion
         self.block = block
         self.head = head
@@ -43,7 +47,7 @@ class GlobalParsing(nn.Module):
         visible: Float[Tensor, "b part 1 h2 w2"],
         condition: Tensor | None = None,
     ) -> Float[Tensor, "b classes h2 w2"]:
-        """Logits in (-1, 1).
+        """Logits.
 
         visible: each part's warped mask where nothing is preserved, in [0, 1].
         """
@@ -54,4 +58,5 @@ class GlobalParsing(nn.Module):
             warped = warp(double(garment_projected[:, only]), flow[:, only], padding="border")
             fused = torch.addcmul(fused, warped[:, 0], visible[:, part])
         fused = self.block(fused)
-        return torch.tanh(self.head(fused[:, None], person_projected, condition)[:, 0])
+        logits = self.head(fused[:, None], person_projected, condition)[:, 0]
+        return torch.tanh(logits) if self.bounded else logits

@@ -24,11 +24,13 @@ class PersonInput:
     """A person, h x w.
 
     condition: (b, c, h, w), the maps that the person encoder sees; preserve_mask: (b, 1, h, w),
-    1 where the picture must not change.
+    1 where the picture must not change; start: (b, part, 2, h', w'), the flow that the cascade
+    starts from, in a network that takes one.
     """
 
     condition: Tensor
     preserve_mask: Tensor
+    start: Tensor | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,15 +66,15 @@ class LevelLosses:
     parts and part_masks: each part's picture (b, part, 3, H, W) and mask (b, part, 1, H, W) warped
     by its flow; garment and garment_mask: the whole garment (b, 3, H, W) and its mask (b, 1, H, W)
     warped by the fused flow, or by the only flow where there is but one part (then fused_flow and
-    attention are None).
+    attention are None); both None where three parts are not fused.
     """
 
     fused_flow: Tensor | None
     attention: Tensor | None
     parts: Tensor
     part_masks: Tensor
-    garment: Tensor
-    garment_mask: Tensor
+    garment: Tensor | None
+    garment_mask: Tensor | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,7 +82,8 @@ class Level:
     """One level of the cascade.
 
     coarse_offset, fine_offset: (b, part, 2, h, w), pixels of the level's size; flow: (b, part, 2,
-    2 h, 2 w), up-sampled; logits: (b, classes, 2 h, 2 w) or None; losses: None at inference.
+    2 h, 2 w), up-sampled; logits: (b, classes, 2 h, 2 w),
+    or None; losses: None at inference.
     """
 
     coarse_offset: Tensor

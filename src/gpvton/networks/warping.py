@@ -88,6 +88,12 @@ class WarpingNetwork(nn.Module):
         for_losses: bool = False,
     ) -> Warping:
         """The cascade on features that were computed before (with the same `for_losses`)."""
+        if self.config.start != (person.start is not None):
+            raise InputError(
+                "this network starts from a flow: pass it as the person's `start`"
+                if self.config.start
+                else "this network starts from no flow: leave out the person's `start`"
+            )
         condition = category
         if self.style is not None:
             condition = self.style(garment_features.maps[-1], person_features.maps[-1])
@@ -136,12 +142,12 @@ def build_warping(config: WarpingConfig) -> WarpingNetwork:
         person_encoder=Encoder(config.person_channels, widths),
         garment_pyramid=FeaturePyramid(widths, channels),
         person_pyramid=FeaturePyramid(widths, channels),
-        cascade=Cascade([_build_level(config) for _ in widths]),
+        cascade=Cascade([_build_level(config, index) for index in range(len(widths))]),
         style=GlobalStyle(channels, config.style_channels) if styled else None,
     )
 
 
-def _build_level(config: WarpingConfig) -> CascadeLevel:
+def _build_level(config: WarpingConfig, index: int) -> CascadeLevel:
     channels, parts = config.pyramid_channels, config.parts
     conditioner = _conditioner(config, parts)
     head = partial(Head, widths=config.head_widths)
@@ -152,9 +158,14 @@ def _build_level(config: WarpingConfig) -> CascadeLevel:
         radius=config.radius,
         convention=config.convention,
     )
-    fusion = FlowFusion(head(parts * channels, channels, parts, parts=1)) if parts > 1 else None
+    if config.start:
+        for last in (local_flow.coarse.convs[-1], local_flow.fine.convs[-1]):
+            nn.init.zeros_(last.weight)
+    fusion = None
+    if parts > 1 and config.fused:
+        fusion = FlowFusion(head(parts * channels, channels, parts, parts=1))
     parsing = None
-    if config.parsing_classes:
+    if config.parsing_classes and (index == 0 or not config.lean_parsing):
         parsing = GlobalParsing(
             nn.Conv2d(parts * channels, channels, 1),
             ResidualBlock(channels),
@@ -165,6 +176,7 @@ def _build_level(config: WarpingConfig) -> CascadeLevel:
                 parts=1,
                 conditioner=_conditioner(config, 1),
             ),
+            bounded=not config.lean_parsing,
         )
     return CascadeLevel(local_flow, fusion, parsing)
 

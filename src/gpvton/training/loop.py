@@ -206,11 +206,13 @@ def train(
     config: LoopConfig,
     folder: Path,
     report: Callable[[str], None] = lambda line: None,
+    observe: Callable[[int, Mapping[str, Tensor]], None] = lambda step, average: None,
 ) -> dict[str, Tensor]:
     """Train to `config.steps` and return the averaged weights (a state dict).
 
     folder: checkpoint and log; an existing checkpoint is continued.  report: takes one line of
-    text every `log_every` steps.  Raises TrainingError on a loss or gradient that is not finite.
+    text every `log_every` steps.  observe: takes the step and the averaged weights whenever a
+    checkpoint was written.  Raises TrainingError on a loss or gradient that is not finite.
     """
     folder.mkdir(parents=True, exist_ok=True)
     if config.threads:
@@ -241,6 +243,7 @@ def train(
             sums, since, count = {}, time.perf_counter(), 0
         if run.step % config.checkpoint_every == 0 or run.step == config.steps:
             run.save()
+            observe(run.step, run.average)
     return run.average
 
 

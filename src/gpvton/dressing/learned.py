@@ -1,0 +1,165 @@
+"""Learned warping at inference: local flows refined from the geometric ones, global parsing.
+
+Paper section 3.2; the network runs on frames around the body and the garment (`conditions.frame`),
+its flows and classes are brought to the photo's crop here.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from gpvton.conditions.frame import Frame
+from gpvton.conditions.warping import (
+    FRAME_SIZE,
+    garment_channels,
+    garment_maps,
+    halved_maps,
+    person_channels,
+    person_maps,
+    start_flow,
+)
+from gpvton.domain.annotations import GarmentAnnotation, PersonAnnotation
+from gpvton.domain.labels import WornClass
+from gpvton.domain.parts import PART_NAMES
+from gpvton.dressing.scene import Scene
+from gpvton.runtime.onnx import load_graph
+
+Run = Callable[..., dict[str, np.ndarray]]
+_PARTS = (WornClass.LEFT_PART, WornClass.MIDDLE_PART, WornClass.RIGHT_PART)
+_IN_FRONT = (WornClass.LEFT_ARM, WornClass.RIGHT_ARM, WornClass.OTHER_GARMENT)
+_REACH = 3.0  # frame pixels that a part may show beyond where the parsing sees it
+
+
+@dataclass(frozen=True, kw_only=True)
+class Warped:
+    """What the network says about one try-on.
+
+    flow: float32 (3, 2, h, w) in [-1, 1] into the garment's frame.  classes: float32 (10, h, w),
+    probabilities of `WornClass`.  person, garment: the frames.  present: which parts there are.
+    reach: part name to the share of the limb that it covers.
+    """
+
+    flow: np.ndarray
+    classes: np.ndarray
+    person: Frame
+    garment: Frame
+    present: tuple[bool, bool, bool]
+    reach: Mapping[str, float]
+
+    def coordinates(self, scene: Scene) -> np.ndarray:
+        """Places in garment pixels, float32 (3, 2, h', w') at the scene's work size.
+
+        NaN outside the person's frame and for parts that are not there.
+        """
+        x, y, inside = self._grid(scene, scene.work_size)
+        out = np.full((len(PART_NAMES), 2, *scene.work_size), np.nan, np.float32)
+        for part, flow in enumerate(self.flow):
+            if self.present[part]:
+                places = self.garment.places(flow).astype(np.float32)
+                for axis in range(2):
+                    read = cv2.remap(
+                        places[axis], x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+                    )
+                    out[part, axis] = np.where(inside, read, np.nan)
+        return out
+
+    def visible(self, scene: Scene) -> np.ndarray:
+        """How far each part may show, float32 (3, h, w) in [0, 1] at the crop's size.
+
+        A part shows near where the parsing sees it, and not where another part, an arm or another
+        garment lies in front.  Outlines against everything else are left to the garment's own.
+        """
+        x, y, inside = self._grid(scene, scene.size)
+        size = 2 * round(_REACH) + 1
+        kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
+        out = np.zeros((len(PART_NAMES), *scene.size), np.float32)
+        for part, own in enumerate(_PARTS):
+            rivals = [self.classes[k] for k in (*_PARTS, *_IN_FRONT) if k != own]
+            front = self.classes[own] - np.max(rivals, axis=0)
+            support = cv2.dilate(self.classes[own], kernel) - 0.35
+            field_ = np.minimum(8.0 * front + 0.5 + 4.0 * self._rest(own), 8.0 * support + 0.5)
+            read = cv2.remap(
+                field_.astype(np.float32), x, y, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
+            )
+            out[part] = np.where(inside, np.clip(read, 0.0, 1.0), 0.0)
+        return out
+
+    def _rest(self, own: int) -> np.ndarray:
+        """Probability of what leaves the outline to the garment: no part, arm or other garment."""
+        inside = [self.classes[k] for k in (*_PARTS, *_IN_FRONT)]
+        return 1.0 - np.sum(inside, axis=0)
+
+    def _grid(
+        self, scene: Scene, size: tuple[int, int]
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Where the crop's pixels at `size` lie in the network's maps, and whether inside."""
+        height, width = size
+        left, top, right, bottom = scene.box
+        columns = (np.arange(width) + 0.5) * (right - left) / width - 0.5 + left
+        rows = (np.arange(height) + 0.5) * (bottom - top) / height - 0.5 + top
+        step = FRAME_SIZE[0] / self.flow.shape[-2]
+        corner = np.array([self.person.left, self.person.top])
+        x = ((columns + 0.5 - corner[0]) * self.person.rate) / step - 0.5
+        y = ((rows + 0.5 - corner[1]) * self.person.rate) / step - 0.5
+        x, y = np.broadcast_arrays(x[None, :].astype(np.float32), y[:, None].astype(np.float32))
+        high, wide = self.flow.shape[-2:]
+        inside = (x > -0.5) & (x < wide - 0.5) & (y > -0.5) & (y < high - 0.5)
+        return np.ascontiguousarray(x), np.ascontiguousarray(y), inside
+
+
+@dataclass(frozen=True, kw_only=True)
+class LearnedWarping:
+    """The compact warping network, ready to run.
+
+    graph: called with float32 arrays by name (see `gpvton.export.warping`).
+    """
+
+    graph: Run
+    digests: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def from_folder(
+        cls,
+        folder: str | Path,
+        providers: tuple[str, ...] | None = None,
+        threads: int | None = None,
+    ) -> "LearnedWarping":
+        """From the weights folder `warping`.  Raises WeightsError."""
+        graph = load_graph(Path(folder), providers, threads, "warping")
+        return cls(graph=graph, digests={"warping": graph.digest})
+
+    def __call__(
+        self,
+        scene: Scene,
+        person: PersonAnnotation,
+        garment_pixels: np.ndarray,
+        garment: GarmentAnnotation,
+        *,
+        tucked: bool,
+    ) -> Warped:
+        """The garment of uint8 (h, w, 3) laid on the person.
+
+        Raises PersonError, GarmentError as the geometric flow does, from which it starts.
+        """
+        wearer = person_maps(person, scene.category, tucked=tucked)
+        worn = garment_maps(garment_pixels, garment, scene.category)
+        start, reach = start_flow(person, garment, wearer, worn)
+        picture, parts = garment_channels(worn.image, worn.parts)
+        outputs = self.graph(
+            garment=picture[None].astype(np.float32),
+            parts=parts[None].astype(np.float32),
+            condition=person_channels(halved_maps(wearer))[None],
+            start=start[None],
+        )
+        there = [bool(np.abs(part).min() < 2.0) for part in start]
+        return Warped(
+            flow=outputs["flow"][0],
+            classes=outputs["classes"][0],
+            person=wearer.frame,
+            garment=worn.frame,
+            present=(there[0], there[1], there[2]),
+            reach=reach,
+        )
