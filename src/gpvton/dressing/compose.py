@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from gpvton.domain.fit import Fit
 from gpvton.domain.parts import PART_NAMES
 from gpvton.dressing.layers import Layer, arm_behind, arm_layer, front_mask, over, unpremultiplied
 from gpvton.dressing.scene import Scene, soft
@@ -31,14 +32,18 @@ class Composed:
 
 
 def compose(
-    scene: Scene, parts: list[WarpedPart], reach: Mapping[str, float], tucked: bool | None
+    scene: Scene,
+    parts: list[WarpedPart],
+    reach: Mapping[str, float],
+    tucked: bool | None,
+    fit: Fit | None = None,
 ) -> Composed:
     """Blends the warped parts into the scene.
 
     parts: left, middle, right.  reach: part to the share of the limb its sleeve or leg covers.
-    tucked: see `dress`.
+    tucked, fit: see `dress`.
     """
-    front = front_mask(scene)
+    front = front_mask(scene, fit)
     alphas = _visible(scene, parts, front, tucked)
     whole = 1.0 - np.prod(1.0 - alphas, axis=0)
     base = uncover(scene, reach)
@@ -51,7 +56,7 @@ def compose(
     for side in ("right", "left"):
         index = PART_NAMES.index(side)
         if "sleeve" in scene.row.motion:
-            arm, warning = arm_layer(scene, side, reach.get(side, 0.0))
+            arm, warning = arm_layer(scene, side, reach.get(side, 0.0), fit)
             warnings += [warning] if warning else []
             covered = 1.0 - alphas[index]
             canvas = over(canvas, Layer(colour=arm.colour, alpha=arm.alpha))
@@ -60,6 +65,8 @@ def compose(
         canvas = over(canvas, Layer(colour=shade[index], alpha=alphas[index]))
     canvas = over(canvas, Layer(colour=scene.pixels.astype(np.float32), alpha=front))
     changed = changed | (np.abs(canvas - scene.pixels).max(axis=2) > 0.5)
+    if fit is not None and fit.keep is not None:
+        changed &= ~scene.crop(fit.keep)
     garment = _layer_rgba(shade, alphas)
     return Composed(
         colour=canvas,

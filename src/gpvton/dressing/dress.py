@@ -11,15 +11,16 @@ import numpy as np
 
 from gpvton.conditions.preserve import preserve_mask
 from gpvton.domain.annotations import GarmentAnnotation, PersonAnnotation
+from gpvton.domain.fit import Fit
 from gpvton.domain.parts import Category
 from gpvton.dressing.compose import Composed, compose
 from gpvton.dressing.cutout import cut_out
+from gpvton.dressing.lay import lay_by_geometry, lay_by_network
 from gpvton.dressing.learned import LearnedWarping
 from gpvton.dressing.scene import Scene, frame
-from gpvton.dressing.tuck import is_tucked
 from gpvton.dressing.warp import shrinking, warp_parts
 from gpvton.geometry.body import body_from
-from gpvton.geometry.part_flow import part_coordinates, part_flow, part_meshes
+from gpvton.geometry.part_flow import part_flow
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,36 +54,39 @@ def dress(
     category: Category | None = None,
     tucked: bool | None = None,
     warping: LearnedWarping | None = None,
+    fit: Fit | None = None,
+    scene: Scene | None = None,
 ) -> Dressed:
     """Dresses the person of `photo`, uint8 (h, w, 3), in the garment of `garment_pixels`.
 
     category: overrides the garment's own.  tucked: whether a top's hem goes into the lower
     garment; None keeps what the photo shows.  warping: the network that refines the geometric
-    flow and says which part shows where; without it the geometry decides.
+    flow and says which part shows where; without it the geometry decides.  fit: lengths, layering
+    and what to keep.  scene: that of an earlier dressing, `frame` of the same photo, person and
+    category, when it was kept; what depends on it alone is then not computed again.
 
     Raises:
         PersonError: the joints that the garment needs do not show.
         GarmentError: the garment does not fit the category or cannot be laid on this pose.
     """
     clock = _Clock()
-    scene = frame(photo, person, category or garment.category)
-    visible = None
+    fit = fit or Fit()
+    scene = scene or frame(photo, person, category or garment.category)
     if warping is None:
-        meshes = part_meshes(garment, scene.category, scene.work_body(), scene.work_parsing())
-        coordinates, reach = part_coordinates(meshes, *scene.work_size), meshes.reach
+        laid = lay_by_geometry(scene, garment, fit)
     else:
-        tuck = scene.row.tuckable and (is_tucked(scene) if tucked is None else tucked)
-        warped = warping(scene, person, garment_pixels, garment, tucked=tuck)
-        coordinates, reach = warped.coordinates(scene), warped.reach
-        visible = warped.visible(scene)
+        laid = lay_by_network(
+            scene, person, garment_pixels, garment, warping, tucked=tucked, fit=fit
+        )
+    coordinates = laid.coordinates
     clock.lap("flow")
     rate = shrinking(coordinates) * scene.work_scale
     cutout = cut_out(garment_pixels, garment, scene.category, min(1.0, 1.3 / max(rate, 1e-3)))
     parts = warp_parts(cutout, coordinates, scene.size)
     clock.lap("warp")
-    if visible is not None:
-        parts = [part.covered(share) for part, share in zip(parts, visible, strict=True)]
-    composed = compose(scene, parts, reach, tucked)
+    if laid.visible is not None:
+        parts = [part.covered(share) for part, share in zip(parts, laid.visible, strict=True)]
+    composed = compose(scene, parts, laid.reach, tucked, fit)
     clock.lap("blend")
     image, edit_mask = _pasted(photo, scene, composed)
     rgba = np.zeros((*photo.shape[:2], 4), np.float32)
@@ -96,10 +100,18 @@ def dress(
         parsing=_new_parsing(person.parsing, scene, composed),
         flow=part_flow(coordinates, (garment.mask.shape[0], garment.mask.shape[1])),
         box=scene.box,
-        preserve_mask=preserve_mask(person.parsing, body_from(person), scene.category),
+        preserve_mask=_preserved(person, scene, fit),
         warnings=_warnings(scene) + composed.warnings,
         timings=clock.laps,
     )
+
+
+def _preserved(person: PersonAnnotation, scene: Scene, fit: Fit) -> np.ndarray:
+    mask = scene.once(
+        "preserve", lambda: preserve_mask(person.parsing, body_from(person), scene.category)
+    )
+    kept = mask if fit.free is None else mask & ~fit.free
+    return kept.copy() if fit.keep is None else kept | fit.keep
 
 
 def _warnings(scene: Scene) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from gpvton.conditions.palms import palm_mask
+from gpvton.domain.fit import Fit
 from gpvton.domain.labels import PersonLabel as P
 from gpvton.dressing.limbs import bare_limb
 from gpvton.dressing.scene import Scene, soft, without_specks
@@ -17,6 +18,7 @@ from gpvton.dressing.warp import WarpedPart
 from gpvton.geometry.part_flow import limb_mask
 
 _TRUNK = (P.UPPER_TORSO, P.DRESS_TORSO, P.COAT_TORSO)
+_COVERED = {"hair": {P.HAIR}, "hands": {P.GLOVE}, "bag": {P.BAG}}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,6 +37,10 @@ def over(canvas: np.ndarray, layer: Layer) -> np.ndarray:
 
 def arm_behind(scene: Scene, side: str) -> bool:
     """Whether the forearm is hidden by the trunk, as with hands behind the back."""
+    return scene.once(("behind", side), lambda: _arm_behind(scene, side))
+
+
+def _arm_behind(scene: Scene, side: str) -> bool:
     parsing, body = scene.work_parsing(), scene.work_body()
     line = body.limb("arm", side)
     shares = np.linspace(0.1, 0.9, 12)[:, None]
@@ -52,12 +58,31 @@ def arm_behind(scene: Scene, side: str) -> bool:
     return bool(trunk.sum() > max(arm.sum(), 4))
 
 
-def arm_layer(scene: Scene, side: str, reach: float) -> tuple[Layer, str | None]:
+def arm_layer(
+    scene: Scene, side: str, reach: float, fit: Fit | None = None
+) -> tuple[Layer, str | None]:
     """The bare arm that lies in front of the new torso: painted, and as the photo shows it.
 
     reach: share of the arm that the new sleeve covers, 0 without sleeve.  The second value is a
     warning when the arm's skin colour is unknown; the old sleeve is then kept.
     """
+    layer, warning = _whole_arm(scene, side, reach)
+    if fit is None:
+        return layer, warning
+    return Layer(colour=layer.colour, alpha=layer.alpha * (1.0 - _given_way(scene, fit))), warning
+
+
+def _given_way(scene: Scene, fit: Fit) -> np.ndarray:
+    """Where arms and hands lie under the garment by the user's wish: float32 (h, w)."""
+    under = np.zeros(scene.size, bool)
+    if "hands" in fit.in_front_of:
+        under |= _palms(scene)
+    if fit.free is not None:
+        under |= scene.crop(fit.free)
+    return soft(under, 0.7) if under.any() else under.astype(np.float32)
+
+
+def _whole_arm(scene: Scene, side: str, reach: float) -> tuple[Layer, str | None]:
     field = scene.limb("arm", side)
     arm = limb_mask(scene.parsing, "arm", side, scene.body.back)
     skin = arm & ~np.isin(scene.parsing, tuple(scene.row.replaced))
@@ -87,14 +112,29 @@ def arm_layer(scene: Scene, side: str, reach: float) -> tuple[Layer, str | None]
     return Layer(colour=mixed, alpha=total), None
 
 
-def front_mask(scene: Scene) -> np.ndarray:
+def front_mask(scene: Scene, fit: Fit | None = None) -> np.ndarray:
     """What of the photo lies over the new garment: float32 (h, w).
 
-    Hair, face, what is carried, the hands, and, under a lower garment, the top.
+    Hair, face, what is carried, the hands, and, under a lower garment, the top; except for what
+    `fit` puts under the garment, and with what it keeps.
     """
-    front = np.isin(scene.parsing, tuple(scene.row.front))
-    front |= palm_mask(scene.parsing, scene.body)
-    return soft(without_specks(front, 0.006 * scene.body.span**2), 0.7)
+    fit = fit or Fit()
+    covered = {label for name in fit.in_front_of for label in _COVERED[name]}
+    front = np.isin(scene.parsing, tuple(scene.row.front - covered))
+    if "hands" in fit.in_front_of:
+        front &= ~_palms(scene)
+    else:
+        front = front | _palms(scene)
+    if fit.free is not None:
+        front &= ~scene.crop(fit.free)
+    front = without_specks(front, 0.006 * scene.body.span**2)
+    if fit.keep is not None:
+        front |= scene.crop(fit.keep)
+    return soft(front, 0.7)
+
+
+def _palms(scene: Scene) -> np.ndarray:
+    return scene.once("palms", lambda: palm_mask(scene.parsing, scene.body))
 
 
 def unpremultiplied(part: WarpedPart) -> np.ndarray:

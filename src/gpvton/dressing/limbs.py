@@ -21,6 +21,11 @@ _SKIN = {
 }
 
 
+def plausible_skin(scene: Scene) -> np.ndarray:
+    """See `skin_pixels`."""
+    return scene.once("skin", lambda: skin_pixels(scene.pixels, scene.parsing))
+
+
 def wearers(scene: Scene, side: str) -> str:
     """The wearer's side of what `Body` calls `side` (exchanged in a view from behind)."""
     return opposite(side) if scene.body.back else side
@@ -32,6 +37,10 @@ def bare_limb(scene: Scene, kind: str, side: str) -> tuple[np.ndarray, np.ndarra
     Returns colour float32 (h, w, 3) in [0, 255] and alpha float32 (h, w), or None when no skin
     shows anywhere on the person, so its colour is unknown.
     """
+    return scene.once(("bare", kind, side), lambda: _bare_limb(scene, kind, side))
+
+
+def _bare_limb(scene: Scene, kind: str, side: str) -> tuple[np.ndarray, np.ndarray] | None:
     name = f"{wearers(scene, side)}_{kind}"
     if name not in scene.skin:
         return None
@@ -55,7 +64,7 @@ def bare_limb(scene: Scene, kind: str, side: str) -> tuple[np.ndarray, np.ndarra
 def _tone(scene: Scene, kind: str, side: str, name: str) -> np.ndarray:
     """The limb's colour, drawn on smoothly from where its skin shows: float32 (h, w, 3)."""
     label = _SKIN[kind, wearers(scene, side)]
-    shown = scene.shows(label) & skin_pixels(scene.pixels, scene.parsing)
+    shown = scene.shows(label) & plausible_skin(scene)
     shown = cv2.erode(shown.astype(np.uint8), np.ones((3, 3), np.uint8))
     median = np.broadcast_to(scene.skin[name], (*scene.size, 3)).astype(np.float32)
     if shown.sum() < 60:

@@ -1,7 +1,8 @@
 """The person cut out of the photo, with everything that dressing needs to know about them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 import cv2
 import numpy as np
@@ -19,6 +20,7 @@ _SHOES = {
     ("right", True): P.LEFT_SHOE,
 }
 WORK_SIZE = 512  # longer side at which flows are computed
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,7 +37,7 @@ class Scene:
 
     box: (left, top, right, bottom) in the photo.  pixels: uint8 (h, w, 3).  parsing: uint8 (h, w).
     body: in pixels of the crop.  work_scale: work pixels per crop pixel.  skin: see
-    `skin_colours`.  known_limbs: what `limb` has measured already.
+    `skin_colours`.  kept: what `once` has made already; arrays in it are never changed.
     """
 
     box: tuple[int, int, int, int]
@@ -45,7 +47,7 @@ class Scene:
     work_scale: float
     skin: Mapping[str, np.ndarray]
     category: Category
-    known_limbs: dict[tuple[str, str], LimbField] = field(default_factory=dict, repr=False)
+    kept: dict[Hashable, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def row(self) -> PartRow:
@@ -74,9 +76,17 @@ class Scene:
 
     def limb(self, kind: str, side: str) -> LimbField:
         """Where every pixel lies along a limb (computed at work size, once)."""
-        if (kind, side) not in self.known_limbs:
-            self.known_limbs[kind, side] = self._measured_limb(kind, side)
-        return self.known_limbs[kind, side]
+        return self.once(("limb", kind, side), lambda: self._measured_limb(kind, side))
+
+    def once(self, key: Hashable, make: Callable[[], T]) -> T:
+        """What `make` gives, made the first time only.
+
+        It may depend on nothing but the scene and the key, so that another garment, length or
+        layering can use it again.
+        """
+        if key not in self.kept:
+            self.kept[key] = make()
+        return self.kept[key]
 
     def _measured_limb(self, kind: str, side: str) -> LimbField:
         height, width = self.size
@@ -89,6 +99,11 @@ class Scene:
             distance=cv2.resize(distance, (width, height), interpolation=cv2.INTER_LINEAR)
             / self.work_scale,
         )
+
+    def crop(self, picture: np.ndarray) -> np.ndarray:
+        """The scene's part of a picture (h, w, ...) of the photo's size."""
+        left, top, right, bottom = self.box
+        return picture[top:bottom, left:right]
 
     def shows(self, *labels: int) -> np.ndarray:
         """Where the photo shows one of the labels: bool (h, w)."""

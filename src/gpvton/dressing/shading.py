@@ -17,6 +17,14 @@ def shade_map(scene: Scene, alpha: np.ndarray) -> np.ndarray:
     alpha: float32 (h, w), the new garment.
     """
     shade = _rounded(alpha, scene.body.span)
+    for ratio, trust in scene.once("light", lambda: _light(scene)):
+        shade = shade ** (1.0 - trust) * ratio**trust
+    return shade.astype(np.float32)
+
+
+def _light(scene: Scene) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Per plain old garment its light, a factor about 1, and how far to trust it: (h, w) each."""
+    found = []
     luminance = cv2.cvtColor(scene.pixels, cv2.COLOR_RGB2LAB)[..., 0].astype(np.float32)
     for old in _old_garments(scene):
         plain, level = _plainness(scene, old, luminance)
@@ -28,9 +36,8 @@ def shade_map(scene: Scene, alpha: np.ndarray) -> np.ndarray:
         weight = cv2.GaussianBlur(core, (0, 0), sigma)
         fine = cv2.GaussianBlur(luminance * core, (0, 0), sigma) / np.maximum(weight, 1e-3)
         ratio = np.clip(fine / max(level, 1.0), 0.6, 1.25)
-        trust = plain * soft(core, 2 * sigma) * (weight > 0.05)
-        shade = shade ** (1.0 - trust) * ratio**trust
-    return shade.astype(np.float32)
+        found.append((ratio, plain * soft(core, 2 * sigma) * (weight > 0.05)))
+    return found
 
 
 def _old_garments(scene: Scene) -> list[np.ndarray]:
@@ -96,7 +103,9 @@ def matched_grain(scene: Scene, colour: np.ndarray, alpha: np.ndarray) -> np.nda
     missing = np.sqrt(max(photo**2 - garment**2, 0.0))
     if missing < 0.3:
         return colour
-    noise = np.random.default_rng(0).standard_normal(alpha.shape, np.float32)
+    noise = scene.once(
+        "grain", lambda: np.random.default_rng(0).standard_normal(alpha.shape, np.float32)
+    )
     return colour + min(missing, 4.0) * noise[..., None]
 
 

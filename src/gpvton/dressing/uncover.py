@@ -11,10 +11,9 @@ import cv2
 import numpy as np
 
 from gpvton.conditions.body_parts import torso_outline
-from gpvton.conditions.skin import skin_pixels
 from gpvton.domain.labels import PersonLabel as P
 from gpvton.dressing.background import background_fill
-from gpvton.dressing.limbs import bare_limb
+from gpvton.dressing.limbs import bare_limb, plausible_skin
 from gpvton.dressing.pushpull import push_pull
 from gpvton.dressing.scene import Scene, grown, soft
 
@@ -40,23 +39,27 @@ def uncover(scene: Scene, reach: Mapping[str, float]) -> Uncovered:
 
     reach: part to the share of the limb that its new sleeve or leg covers; no skin is drawn there.
     """
+    base = scene.once("uncovered", lambda: _without_arms(scene))
+    filled = _arms(scene, base.colour, reach)
+    alpha = base.changed[..., None]
+    return Uncovered(
+        colour=scene.pixels * (1 - alpha) + filled * alpha,
+        changed=base.changed,
+        warnings=base.warnings,
+    )
+
+
+def _without_arms(scene: Scene) -> Uncovered:
+    """What fills the old garment's place, without arms; `colour` is not blended yet."""
     old = _old_garment(scene)
-    colour = scene.pixels.astype(np.float32)
     warnings: list[str] = []
     edge = grown(old, max(0.012 * scene.body.span, 1.5))
     kept = np.isin(scene.parsing, tuple(scene.row.front)) | ((scene.parsing != P.BACKGROUND) & ~old)
     region = (edge & ~kept) | old
-    background = _background(scene)
-    filled = background
+    filled = _background(scene)
     for paint in (_drawn_lower, _chest, _legs):
         filled = paint(scene, old, filled, warnings)
-    filled = _arms(scene, filled, reach)
-    alpha = soft(region, 0.7)[..., None] * region[..., None]
-    return Uncovered(
-        colour=colour * (1 - alpha) + filled * alpha,
-        changed=alpha[..., 0],
-        warnings=tuple(warnings),
-    )
+    return Uncovered(colour=filled, changed=soft(region, 0.7) * region, warnings=tuple(warnings))
 
 
 def _old_garment(scene: Scene) -> np.ndarray:
@@ -134,7 +137,7 @@ def _chest(scene: Scene, old: np.ndarray, filled: np.ndarray, warnings: list[str
         warnings.append("no skin shows, so nothing is drawn where the new neckline is lower")
         return np.where(_upper_chest(scene)[..., None], scene.pixels, filled).astype(np.float32)
     skin = scene.shows(P.NECK, P.LEFT_ARM, P.RIGHT_ARM)
-    skin &= skin_pixels(scene.pixels, scene.parsing)
+    skin &= plausible_skin(scene)
     known = cv2.erode(skin.astype(np.uint8), np.ones((3, 3), np.uint8)).astype(np.float32)
     drawn = np.broadcast_to(scene.skin["neck"], filled.shape).astype(np.float32)
     if known.sum() > 60:

@@ -37,12 +37,13 @@ class FlatLower:
     """Measures of a flat lower garment in pixels of its picture.
 
     points: landmarks, (2,) each.  scale: spans per pixel.  rise: waist to crotch, or to the widest
-    place of a skirt.
+    place of a skirt.  stretch: factor on the length below the waist, or below the crotch.
     """
 
     points: Mapping[str, np.ndarray]
     scale: float
     rise: float
+    stretch: float = 1.0
 
 
 def measure_lower(points: Mapping[str, np.ndarray], longest: float) -> FlatLower:
@@ -135,7 +136,7 @@ def _leg_source(
         np.vstack([waist + yoke * (crotch - waist), tube[1]]),
     )
     inseam = float(np.linalg.norm((end[0] + end[1]) / 2 - (crotch + hip) / 2)) * lower.scale
-    return source, limb_share("leg", inseam + CROTCH)
+    return source, limb_share("leg", inseam + CROTCH, CROTCH, lower.stretch)
 
 
 def _with_margins(
@@ -181,7 +182,7 @@ def _skirt_axis(
     thigh = unit(knees - hip)
     below = hip + 4.0 * body.span * unit(thigh + np.array([0.0, 1.0]))
     standing = np.linalg.norm(knees - hip) / (1.22 * body.span)
-    total = length * lower.scale * body.span * float(np.clip(standing, 0.7, 1.1))
+    total = lower.stretch * length * lower.scale * body.span * float(np.clip(standing, 0.7, 1.1))
     axis = smooth(at_lengths(np.stack([middle, hip, below]), np.linspace(0, total, ROWS)), 10)
     normal = np.gradient(axis, axis=0)
     return axis, unit(np.stack([normal[:, 1], -normal[:, 0]], axis=1))

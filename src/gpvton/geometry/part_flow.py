@@ -4,7 +4,7 @@ Ours.  It is the baseline that learned local flows must beat, and their starting
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -82,11 +82,18 @@ def limb_mask(parsing: np.ndarray, kind: str, side: str, back: bool = False) -> 
 
 
 def part_meshes(
-    garment: GarmentAnnotation, category: Category, body: Body, parsing: np.ndarray
+    garment: GarmentAnnotation,
+    category: Category,
+    body: Body,
+    parsing: np.ndarray,
+    *,
+    hem_length: float = 1.0,
+    sleeve_length: float = 1.0,
 ) -> PartMeshes:
     """Meshes of all parts that the garment has.
 
-    parsing: uint8 (h, w), person parsing at the size at which `body` is given.
+    parsing: uint8 (h, w), person parsing at the size at which `body` is given.  hem_length,
+    sleeve_length: factors, see `Fit`.
 
     Raises:
         GarmentError: a landmark that a part needs is missing, or a part cannot be laid without
@@ -109,9 +116,14 @@ def part_meshes(
                 "shows the whole garment from the front, or another --category"
             )
     if "torso" in row.motion:
-        meshes, reach = _top_meshes(points, flat, present, body, parsing, row.longest)
+        sides = sorted(present & {"left", "right"})
+        points = plausible_top(points, flat["middle"], {side: flat[side] for side in sides})
+        top = measure_top(flat["middle"], points, sleeved=bool(sides), longest=row.longest)
+        top = replace(top, length=hem_length * top.length)
+        meshes, reach = _top_meshes(top, flat, sides, body, parsing, sleeve_length)
     else:
-        meshes, reach = _lower_meshes(points, flat, present, body, parsing, row.longest)
+        lower = replace(measure_lower(points, row.longest), stretch=hem_length)
+        meshes, reach = _lower_meshes(lower, flat, present, body, parsing)
     return PartMeshes(meshes=meshes, reach=reach)
 
 
@@ -137,16 +149,13 @@ def _folding(name: str) -> GarmentError:
 
 
 def _top_meshes(
-    points: dict[str, np.ndarray],
+    top: FlatTop,
     flat: dict[str, np.ndarray],
-    present: set[str],
+    sides: list[str],
     body: Body,
     parsing: np.ndarray,
-    longest: float,
+    sleeve_length: float,
 ) -> tuple[dict[str, tuple[Mesh, ...]], dict[str, float]]:
-    sides = sorted(present & {"left", "right"})
-    points = plausible_top(points, flat["middle"], {side: flat[side] for side in sides})
-    top = measure_top(flat["middle"], points, sleeved=bool(sides), longest=longest)
     trunk = np.isin(parsing, _TRUNK)
     limbs = {side: limb_mask(parsing, "arm", side, body.back) for side in ("left", "right")}
     arms = limbs["left"] | limbs["right"]
@@ -155,7 +164,8 @@ def _top_meshes(
     meshes: dict[str, tuple[Mesh, ...]] = {"middle": _laid("middle", torso)}
     reach = {}
     for side in sides:
-        meshes[side], reach[side] = _sleeve(top, body, side, flat[side], limbs[side], anchors)
+        masks = (flat[side], limbs[side])
+        meshes[side], reach[side] = _sleeve(top, body, side, masks, anchors, sleeve_length)
     return meshes, reach
 
 
@@ -163,15 +173,17 @@ def _sleeve(
     top: FlatTop,
     body: Body,
     side: str,
-    flat: np.ndarray,
-    limb: np.ndarray,
+    masks: tuple[np.ndarray, np.ndarray],
     anchors: Mapping[str, np.ndarray],
+    factor: float,
 ) -> tuple[tuple[Mesh, ...], float]:
+    """masks: the flat sleeve, and what is visible of the arm, bool (h, w) each."""
+    flat, limb = masks
     root = (top.points[f"shoulder_{side}"], top.points[f"armpit_{side}"])
     end = (top.points[f"cuff_outer_{side}"], top.points[f"cuff_inner_{side}"])
     source = tube_source(flat, root, end)
     length = float(np.linalg.norm(end[0] - root[0])) * top.scale
-    share = limb_share("arm", length)
+    share = limb_share("arm", length, factor=factor)
     own = tube_half_widths(source) / DRAPE * top.scale * body.span
     widths = limb_widths(body, "arm", side, limb, share, own)
     root_on_body = (anchors[f"shoulder_{side}"], anchors[f"armpit_{side}"])
@@ -209,14 +221,12 @@ def _tube_or_none(
 
 
 def _lower_meshes(
-    points: dict[str, np.ndarray],
+    lower: FlatLower,
     flat: dict[str, np.ndarray],
     present: set[str],
     body: Body,
     parsing: np.ndarray,
-    longest: float,
 ) -> tuple[dict[str, tuple[Mesh, ...]], dict[str, float]]:
-    lower: FlatLower = measure_lower(points, longest)
     old = np.isin(parsing, _TRUNK)
     meshes: dict[str, tuple[Mesh, ...]] = {}
     reach = {}

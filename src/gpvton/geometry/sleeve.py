@@ -78,14 +78,28 @@ def tube_half_widths(source: tuple[np.ndarray, np.ndarray]) -> np.ndarray:
     return smooth(square, 3)
 
 
-def limb_share(kind: str, length: float) -> float:
+_BONES = {"arm": (0.86, 0.74), "leg": (1.22, 1.12)}  # usual lengths in spans
+_WHOLE = 2.02
+
+
+def limb_share(kind: str, length: float, root: float = 0.0, factor: float = 1.0) -> float:
     """Share of a limb (0 root, 1 middle joint, 2 end) that a tube of `length` spans covers.
 
-    A tube that ends within a tenth of the wrist or ankle ends there.
+    A tube that ends within a tenth of the wrist or ankle ends there.  factor: then makes it longer
+    or shorter from `root` spans on, to a little beyond the limb's end at most.
     """
-    bones = {"arm": (0.86, 0.74), "leg": (1.22, 1.12)}[kind]
-    share = length / bones[0] if length <= bones[0] else 1.0 + (length - bones[0]) / bones[1]
-    return 2.02 if share > 1.8 else float(share)
+    share = _share(kind, length)
+    share = _WHOLE if share > 1.8 else share
+    if factor == 1.0:
+        return share
+    first, second = _BONES[kind]
+    worn = first * min(share, 1.0) + second * max(share - 1.0, 0.0)
+    return min(_share(kind, root + factor * (worn - root)), 2.15)
+
+
+def _share(kind: str, length: float) -> float:
+    first, second = _BONES[kind]
+    return float(length / first if length <= first else 1.0 + (length - first) / second)
 
 
 def along_limb(line: np.ndarray, shares: np.ndarray) -> np.ndarray:

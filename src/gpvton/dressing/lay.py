@@ -1,0 +1,130 @@
+"""Where every part of the garment lies on the person: by geometry alone, or by the network.
+
+Ours: lengths asked for by hand act on the meshes.  What the network laid at the garment's own
+length is carried along from the one mesh to the other, so it need not run again.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from gpvton.domain.annotations import GarmentAnnotation, PersonAnnotation
+from gpvton.domain.fit import Fit
+from gpvton.domain.parts import PART_NAMES
+from gpvton.dressing.learned import LearnedWarping, Warped
+from gpvton.dressing.scene import Scene
+from gpvton.dressing.tuck import is_tucked
+from gpvton.geometry.mesh import Mesh, rasterise
+from gpvton.geometry.part_flow import PartMeshes, part_coordinates, part_meshes
+
+
+@dataclass(frozen=True, kw_only=True)
+class Laid:
+    """coordinates: float32 (3, 2, h, w), places in garment pixels at the scene's work size, NaN
+    where a part does not reach.  reach: see `PartMeshes`.  visible: float32 (3, h, w) in [0, 1] at
+    the crop's size, how far each part may show; None leaves that to its alpha.
+    """
+
+    coordinates: np.ndarray
+    reach: Mapping[str, float]
+    visible: np.ndarray | None = None
+
+
+def lay_by_geometry(scene: Scene, garment: GarmentAnnotation, fit: Fit) -> Laid:
+    """Raises GarmentError, see `part_meshes`."""
+    meshes = _meshes(scene, garment, fit)
+    return Laid(coordinates=part_coordinates(meshes, *scene.work_size), reach=meshes.reach)
+
+
+def lay_by_network(
+    scene: Scene,
+    person: PersonAnnotation,
+    garment_pixels: np.ndarray,
+    garment: GarmentAnnotation,
+    warping: LearnedWarping,
+    *,
+    tucked: bool | None,
+    fit: Fit,
+) -> Laid:
+    """As the network sees it; it runs once for a scene, garment and tuck, whatever the lengths.
+
+    Raises PersonError and GarmentError, see `LearnedWarping`.
+    """
+    tuck = scene.row.tuckable and (is_tucked(scene) if tucked is None else tucked)
+    key = ("warped", id(warping), tuck)
+    if key not in scene.kept or scene.kept[key][0] is not garment:
+        warped = warping(scene, person, garment_pixels, garment, tucked=tuck)
+        scene.kept[key] = (garment, warped)
+    warped: Warped = scene.kept[key][1]
+    own = Laid(
+        coordinates=warped.coordinates(scene), reach=warped.reach, visible=warped.visible(scene)
+    )
+    if fit.hem_length == 1.0 and fit.sleeve_length == 1.0:
+        return own
+    before, after = _meshes(scene, garment, Fit()), _meshes(scene, garment, fit)
+    return carried(own, before, after, scene)
+
+
+def carried(laid: Laid, before: PartMeshes, after: PartMeshes, scene: Scene) -> Laid:
+    """What lies on the meshes `before`, moved to where the meshes `after` are.
+
+    A part whose mesh is built otherwise now (a sleeve that no longer reaches the elbow, say) is
+    laid by geometry.
+    """
+    plain = part_coordinates(after, *scene.work_size)
+    coordinates = laid.coordinates.copy()
+    visible = None if laid.visible is None else laid.visible.copy()
+    for index, name in enumerate(PART_NAMES):
+        pairs = list(zip(before.meshes.get(name, ()), after.meshes.get(name, ()), strict=False))
+        if not pairs or all(np.array_equal(a.target, b.target) for a, b in pairs):
+            continue
+        if len(before.meshes[name]) != 1 or len(after.meshes[name]) != 1:
+            coordinates[index] = plain[index]
+            if visible is not None:
+                visible[index] = 1.0
+            continue
+        (old, new) = pairs[0]
+        shift = rasterise(Mesh(target=new.target, source=old.target), *scene.work_size)
+        coordinates[index] = _read(laid.coordinates[index], shift)
+        if laid.visible is not None and visible is not None:
+            visible[index] = _seen(laid.visible[index], shift, scene)
+    return Laid(coordinates=coordinates, reach=after.reach, visible=visible)
+
+
+def _meshes(scene: Scene, garment: GarmentAnnotation, fit: Fit) -> PartMeshes:
+    return part_meshes(
+        garment,
+        scene.category,
+        scene.work_body(),
+        scene.work_parsing(),
+        hem_length=fit.hem_length,
+        sleeve_length=fit.sleeve_length,
+    )
+
+
+def _read(values: np.ndarray, shift: np.ndarray) -> np.ndarray:
+    """float32 (c, h, w) read at the places `shift` (2, h, w); NaN where either is unknown."""
+    x, y = (np.nan_to_num(axis, nan=-9.0).astype(np.float32) for axis in shift)
+    read = [
+        cv2.remap(
+            np.ascontiguousarray(channel),
+            x,
+            y,
+            cv2.INTER_LINEAR,
+            borderMode=cv2.BORDER_CONSTANT,
+            borderValue=(float("nan"),) * 4,
+        )
+        for channel in values
+    ]
+    return np.stack(read)
+
+
+def _seen(visible: np.ndarray, shift: np.ndarray, scene: Scene) -> np.ndarray:
+    """`visible`, float32 (h, w) at the crop's size, read at the places `shift` of the work size."""
+    height, width = scene.size
+    x, y = (np.nan_to_num(axis, nan=-9.0) for axis in shift)
+    grid = [cv2.resize(axis, (width, height), interpolation=cv2.INTER_LINEAR) for axis in (x, y)]
+    x, y = (((axis + 0.5) / scene.work_scale - 0.5).astype(np.float32) for axis in grid)
+    return cv2.remap(visible, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
