@@ -25,6 +25,8 @@ from gpvton.domain.provenance import Provenance
 from gpvton.dressing.dress import Dressed, dress
 from gpvton.dressing.published import PublishedNetworks, dress_published
 from gpvton.geometry.silhouette import parts_from_mask
+from gpvton.refine.adjustments import Adjustments, tuck_of
+from gpvton.refine.kept import Kept
 from gpvton.result import PreparedGarment, PreparedPerson, TryOnResult
 from gpvton.runtime.onnx import load_graph
 from gpvton.weights.source import locate
@@ -166,7 +168,12 @@ class TryOn:
         )
         _check_untouched(prepared.photo.pixels, dressed)
         return TryOnResult(
-            person=prepared, garment=wearing, dressed=dressed, provenance=self.provenance
+            person=prepared,
+            garment=wearing,
+            dressed=dressed,
+            provenance=self.provenance,
+            adjustments=Adjustments(tuck=tuck_of(tucked)),
+            kept=Kept(),
         )
 
 

@@ -1,9 +1,10 @@
 """Prepared photos, and the result of a try-on with all its steps."""
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any, Literal
 
 import numpy as np
 from PIL import Image
@@ -11,11 +12,15 @@ from PIL import Image
 from gpvton.analysis.draw import draw_flow, draw_garment, draw_labels, draw_mask, draw_person
 from gpvton.analysis.palette import PERSON_COLOURS
 from gpvton.domain.annotations import GarmentAnnotation, PersonAnnotation
+from gpvton.domain.errors import InputError
 from gpvton.domain.images import Photo
 from gpvton.domain.parts import Category
 from gpvton.domain.provenance import Provenance
 from gpvton.domain.writing import encode_image, make_folder, write_bytes, write_image
 from gpvton.dressing.dress import Dressed
+from gpvton.refine.adjustments import Adjustments, Place, Tuck
+from gpvton.refine.kept import Kept
+from gpvton.refine.refine import redressed, without_effect
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,12 +43,19 @@ class PreparedGarment:
 
 @dataclass(frozen=True, kw_only=True)
 class TryOnResult:
-    """A dressed person, with what it was made from."""
+    """A dressed person, with what it was made from.
+
+    adjustments: what was changed by hand.  origin: the result before any change, None when this is
+    it.  kept: what its refinements share, None when it cannot be refined.
+    """
 
     person: PreparedPerson
     garment: PreparedGarment
     dressed: Dressed
     provenance: Provenance
+    adjustments: Adjustments = field(default_factory=Adjustments)
+    origin: "TryOnResult | None" = field(default=None, repr=False)
+    kept: Kept | None = field(default=None, repr=False, compare=False)
 
     @property
     def image(self) -> np.ndarray:
@@ -95,8 +107,68 @@ class TryOnResult:
             self.garment.photo.warnings,
             self.garment.annotation.warnings,
             self.dressed.warnings,
+            without_effect(self.garment.annotation, self.adjustments),
         )
         return tuple(dict.fromkeys(text for source in sources for text in source))
+
+    def refine(  # noqa: PLR0913 - one argument per handle
+        self,
+        adjustments: Adjustments | None = None,
+        *,
+        keypoints: Mapping[str, Place | None] | None = None,
+        landmarks: Mapping[str, Place] | None = None,
+        parsing: np.ndarray | None = None,
+        keep: np.ndarray | None = None,
+        free: np.ndarray | None = None,
+        hem_length: float | None = None,
+        sleeve_length: float | None = None,
+        tuck: Tuck | Literal["auto", "in", "out"] | None = None,
+        in_front_of: Collection[str] | None = None,
+    ) -> "TryOnResult":
+        """A new result with changes; what was understood of both photos is kept.
+
+        adjustments: take the place of all earlier ones.  The others are added to them, see
+        `Adjustments`; None leaves as it is, and moved points are added to those moved before.
+        `result.origin` is the result without any.
+        Raises InputError for a change that cannot be made, PersonError and GarmentError as `dress`.
+        """
+        base = self.adjustments if adjustments is None else adjustments
+        changes: dict[str, Any] = {
+            "parsing": parsing,
+            "keep": keep,
+            "free": free,
+            "hem_length": hem_length,
+            "sleeve_length": sleeve_length,
+            "tuck": tuck if tuck is None else _tuck(tuck),
+            "in_front_of": in_front_of if in_front_of is None else frozenset(in_front_of),
+            "keypoints": keypoints if keypoints is None else {**base.keypoints, **keypoints},
+            "landmarks": landmarks if landmarks is None else {**base.landmarks, **landmarks},
+        }
+        given = {name: value for name, value in changes.items() if value is not None}
+        return (self.origin or self)._refined(replace(base, **given))
+
+    def _refined(self, wanted: Adjustments) -> "TryOnResult":
+        if self.kept is None:
+            raise InputError(
+                "this result cannot be refined: it was made by the published networks; use the "
+                "weights that the package ships"
+            )
+        dressed, person, garment = redressed(
+            self.person.photo.pixels,
+            self.person.annotation,
+            self.garment.photo.pixels,
+            self.garment.annotation,
+            wanted,
+            self.kept,
+        )
+        return TryOnResult(
+            person=replace(self.person, annotation=person),
+            garment=replace(self.garment, annotation=garment),
+            dressed=dressed,
+            provenance=self.provenance,
+            adjustments=wanted,
+            origin=self,
+        )
 
     def to_pil(self) -> Image.Image:
         """The result as a Pillow image."""
@@ -147,6 +219,13 @@ class TryOnResult:
             "7-parsing": draw_labels(self.image, self.parsing, PERSON_COLOURS),
             "8-result": self.image,
         }
+
+
+def _tuck(value: str) -> Tuck:
+    try:
+        return Tuck(value)
+    except ValueError:
+        raise InputError(f"tuck is {value!r}, expected one of {', '.join(Tuck)}") from None
 
 
 def _straight(premultiplied: np.ndarray) -> np.ndarray:

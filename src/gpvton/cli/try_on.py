@@ -11,6 +11,7 @@ from gpvton.cli.console import Progress, report
 
 if TYPE_CHECKING:
     from gpvton.pipeline import TryOn
+    from gpvton.refine.adjustments import Adjustments
     from gpvton.result import TryOnResult
 
 
@@ -42,6 +43,15 @@ def run(
     ] = None,
     category: options.CategoryOption = None,
     tuck: options.Tuck = None,
+    adjust: Annotated[
+        Path | None,
+        typer.Option(
+            "--adjust",
+            metavar="FILE",
+            help="JSON file of corrections: key points, landmarks, lengths, layers, masks "
+            "(docs/fitting-room.md).",
+        ),
+    ] = None,
     save_steps: Annotated[
         Path | None, typer.Option("--save-steps", help="Folder for pictures of every step.")
     ] = None,
@@ -63,6 +73,7 @@ def run(
     """Dress PERSON in each GARMENT. Writes nothing unless all of it works."""
     from gpvton.domain.writing import check_folder, check_output
 
+    wanted = None if adjust is None else read_wanted(adjust, tuck)
     places = place_results(person, garments, output)
     options.refuse_same([person, *garments], places.all())
     for path in places.all():
@@ -72,6 +83,9 @@ def run(
     with Progress(quiet or as_json) as progress:
         pipeline = options.load(progress, weights, threads, max_megapixels)
         results = dress_all(pipeline, progress, person, garments, category, tuck, densepose)
+        if wanted is not None:
+            progress.step("correcting")
+            results = [result.refine(wanted) for result in results]
         progress.step("writing")
         write_results(results, places, metadata=not no_metadata)
         for result, path in zip(results, places.pictures, strict=True):
@@ -120,6 +134,17 @@ def dress_all(
         extra = {} if densepose is None else {"densepose": read_labels(densepose)}
         results.append(pipeline(wearer, garment, tucked=tucked, **extra))
     return results
+
+
+def read_wanted(path: Path, tucked: bool | None) -> "Adjustments":
+    """The file's corrections; --tuck and --untuck count where it says nothing of it."""
+    from dataclasses import replace
+
+    from gpvton.refine.adjustments import Tuck, tuck_of
+    from gpvton.refine.file import read_adjustments
+
+    wanted = read_adjustments(path)
+    return replace(wanted, tuck=tuck_of(tucked)) if wanted.tuck is Tuck.AUTO else wanted
 
 
 def read_labels(path: Path) -> Any:

@@ -1,0 +1,1 @@
+"""Corrections of a result by hand: what was understood is kept, only dressing is done again."""

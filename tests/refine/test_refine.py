@@ -1,0 +1,175 @@
+"""Refining a result: only dressing is done again, and every handle moves what it should."""
+
+import numpy as np
+import pytest
+
+from gpvton.domain.errors import InputError
+from gpvton.domain.labels import PersonLabel as P
+from gpvton.pipeline import TryOn
+from gpvton.refine import kept as kept_module
+from gpvton.refine.adjustments import UNCHANGED, Adjustments, Tuck, tuck_of
+from gpvton.result import TryOnResult
+from tests.figures import joints, person, skirt, top
+
+
+class Analysts:
+    def __init__(self, wearer, worn):
+        self.wearer, self.worn, self.asked = wearer, worn, 0
+
+    def person(self, pixels):
+        self.asked += 1
+        return self.wearer
+
+    def garment(self, pixels, alpha):
+        self.asked += 1
+        return self.worn
+
+
+def tried(garment, arm=20.0, elbow=0.0, sleeve=0.6, tucked=None):
+    photo, annotation = person(arm, elbow, sleeve)
+    pixels, worn = garment
+    analysts = Analysts(annotation, worn)
+    return TryOn(analysts.person, analysts.garment)(photo, pixels, tucked=tucked), analysts
+
+
+def test_nothing_is_analysed_again():
+    result, analysts = tried(top())
+    before = analysts.asked
+    refined = result.refine(hem_length=0.8).refine(sleeve_length=0.7)
+    assert analysts.asked == before
+    assert (refined.image != result.image).any()
+
+
+def test_without_changes_the_picture_is_the_same():
+    result, _ = tried(top())
+    np.testing.assert_array_equal(result.refine().image, result.image)
+    back = result.refine(hem_length=0.7).refine(Adjustments())
+    np.testing.assert_array_equal(back.image, result.image)
+
+
+def test_changes_add_up_in_any_order():
+    result, _ = tried(top(long=True))
+    one = result.refine(hem_length=0.8).refine(sleeve_length=0.6)
+    other = result.refine(sleeve_length=0.6).refine(hem_length=0.8)
+    both = result.refine(hem_length=0.8, sleeve_length=0.6)
+    np.testing.assert_array_equal(one.image, both.image)
+    np.testing.assert_array_equal(other.image, both.image)
+    assert one.origin is result and one.adjustments.hem_length == 0.8
+
+
+def test_the_tuck_of_the_call_stays_until_it_is_changed():
+    result, _ = tried(top(), tucked=True)
+    assert result.refine(hem_length=0.9).adjustments.tuck is Tuck.IN
+    loose = result.refine(tuck="out")
+    assert loose.warped[290, 175, 3] > 0.9 > 0.1 > result.warped[290, 175, 3]
+
+
+def test_a_moved_elbow_takes_the_sleeve_along():
+    result, _ = tried(top(long=True))
+    x, y = joints(20.0)["left_elbow"]
+    moved = result.refine(keypoints={"left_elbow": (x + 25, y - 10)})
+    sleeves = [r.parsing == P.UPPER_LEFT_SLEEVE for r in (result, moved)]
+    centres = [np.argwhere(mask).mean(axis=0)[1] for mask in sleeves]
+    assert centres[1] > centres[0] + 4
+    assert moved.person.annotation.point("left_elbow")[0] == pytest.approx(x + 25)
+    assert result.person.annotation.point("left_elbow")[0] == pytest.approx(x)
+
+
+def test_a_point_can_be_taken_away():
+    result, _ = tried(top(long=True))
+    without = result.refine(keypoints={"left_elbow": None})
+    assert without.person.annotation.point("left_elbow") is None
+    assert (without.image != result.image).any()
+
+
+def test_a_moved_landmark_moves_what_lies_there():
+    result, _ = tried(top(), tucked=False)
+    marks = result.garment.annotation.landmarks
+    cut = {f"hem_{side}": (marks[f"hem_{side}"][0], 230.0) for side in ("left", "right")}
+    moved = result.refine(landmarks=cut)
+    assert moved.garment.annotation.landmarks["hem_left"][1] == 230.0
+    assert (moved.image != result.image).sum() > 1000
+
+
+def test_a_painted_parsing_frees_the_garment():
+    result, _ = tried(top())
+    edit = np.full(result.image.shape[:2], UNCHANGED, np.uint8)
+    edit[150:200, 180:205] = P.BAG
+    covered = result.refine(parsing=edit)
+    np.testing.assert_array_equal(
+        covered.image[155:195, 185:200], result.person.photo.pixels[155:195, 185:200]
+    )
+
+
+def test_kept_pixels_are_the_photos():
+    result, _ = tried(top())
+    keep = np.zeros(result.image.shape[:2], bool)
+    keep[150:200, 180:205] = True
+    refined = result.refine(keep=keep)
+    np.testing.assert_array_equal(refined.image[keep], result.person.photo.pixels[keep])
+    outside = ~refined.edit_mask
+    np.testing.assert_array_equal(refined.image[outside], result.person.photo.pixels[outside])
+
+
+def test_a_scene_is_framed_once_for_all_changes_of_the_garment(monkeypatch):
+    framed = []
+    original = kept_module.frame
+    monkeypatch.setattr(kept_module, "frame", lambda *a: framed.append(1) or original(*a))
+    result, _ = tried(top())
+    for factor in (0.7, 0.8, 0.9):
+        result.refine(hem_length=factor, tuck="out", in_front_of=["hair"])
+    assert len(framed) == 1
+    for factor in (0.7, 0.8):
+        result.refine(keypoints={"left_elbow": (270.0, 180.0)}, hem_length=factor)
+    assert len(framed) == 2
+    result.refine(hem_length=0.75)
+    assert len(framed) == 2
+    result.refine(keypoints={"left_elbow": (275.0, 180.0)})
+    result.refine(hem_length=0.75)
+    assert len(framed) == 3 and len(result.kept.known) == 2
+
+
+def test_wishes_without_effect_are_warnings():
+    result, _ = tried(skirt())
+    refined = result.refine(sleeve_length=0.5, tuck="in")
+    assert any("no sleeves" in text for text in refined.warnings)
+    assert any("not tucked" in text for text in refined.warnings)
+    np.testing.assert_array_equal(refined.image, result.image)
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"keypoints": {"left_knee_cap": (1.0, 1.0)}}, "keypoints names 'left_knee_cap'"),
+        ({"keypoints": {"left_knee": (9999.0, 1.0)}}, r"keypoints\.left_knee is \(9999, 1\)"),
+        ({"keypoints": {"left_knee": (float("nan"), 1.0)}}, r"keypoints\.left_knee is"),
+        ({"landmarks": {"hem": (1.0, 1.0)}}, "landmarks names 'hem'"),
+        ({"landmarks": {"hem_left": (-5.0, 1.0)}}, r"landmarks\.hem_left is \(-5, 1\)"),
+        ({"hem_length": 5.0}, r"hem_length is 5\.0"),
+        ({"tuck": "half"}, "tuck is 'half'"),
+        ({"in_front_of": ["hat"]}, "in_front_of names hat"),
+        ({"keep": np.ones((3, 4), bool)}, r"keep is \(3, 4\), expected \(512, 384\)"),
+        ({"keep": np.ones((512, 384), np.uint8)}, "keep is uint8"),
+        ({"parsing": np.full((512, 384), 40, np.uint8)}, "parsing holds the value 40"),
+    ],
+)
+def test_what_cannot_be_done_is_refused_by_name(changes, message):
+    result, _ = tried(top())
+    with pytest.raises(InputError, match=message):
+        result.refine(**changes)
+
+
+def test_results_of_other_networks_say_that_they_cannot_be_refined():
+    result, _ = tried(top())
+    foreign = TryOnResult(
+        person=result.person,
+        garment=result.garment,
+        dressed=result.dressed,
+        provenance=result.provenance,
+    )
+    with pytest.raises(InputError, match="cannot be refined"):
+        foreign.refine(hem_length=0.9)
+
+
+def test_tuck_and_its_inverse():
+    assert [tuck_of(Adjustments(tuck=tuck).tucked) for tuck in Tuck] == list(Tuck)
