@@ -45,7 +45,7 @@ class Dressed:
     timings: Mapping[str, float]
 
 
-def dress(
+def dress(  # noqa: PLR0913 - two annotated pictures, and how to dress
     photo: np.ndarray,
     person: PersonAnnotation,
     garment_pixels: np.ndarray,

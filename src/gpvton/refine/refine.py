@@ -32,6 +32,7 @@ def redressed(
         worn,
         category=garment.category,
         tucked=wanted.tucked,
+        warping=kept.warping,
         fit=wanted.fit(),
         scene=scene,
     )
