@@ -14,7 +14,7 @@ from gpvton.networks.cost_volume import cost_volume
 from gpvton.networks.discriminator import DiscriminatorConfig, PatchDiscriminator
 from gpvton.networks.doubling import double_then_convolve
 from gpvton.networks.flow import identity_flow
-from gpvton.networks.generator import GeneratorConfig, build_generator
+from gpvton.networks.generator import GeneratorConfig, build_generator, inner_part
 from gpvton.networks.heads import Head
 from gpvton.networks.pyramid import FeaturePyramid
 from gpvton.networks.values import GarmentInput, PersonInput
@@ -239,6 +239,64 @@ def test_generator_blends_only_where_the_garment_is():
     outside = (mask == 0).expand(-1, 3, -1, -1)
     assert torch.equal(rendered.image[outside], rendered.rendering[outside])
     assert rendered.image.abs().max() <= 1
+
+
+def compact_case(
+    batch: int = 1,
+) -> tuple[GeneratorConfig, torch.Tensor, torch.Tensor, torch.Tensor]:
+    config = GeneratorConfig.compact(widths=(6, 8, 8))
+    given = draw(batch, config.in_channels, 32, 24)
+    mask = torch.zeros(batch, 1, 32, 24, dtype=torch.float64)
+    mask[:, :, 6:26, 4:20] = 1
+    garment = draw(batch, 3, 32, 24, seed=1).tanh() * mask
+    return config, given, garment, mask
+
+
+def trained(config: GeneratorConfig, seed: int = 0):
+    """A compact network whose last layer is no longer zero."""
+    torch.manual_seed(seed)
+    network = build_generator(config).double().eval()
+    torch.nn.init.normal_(network.unet.up.weight, std=0.05)
+    return network
+
+
+def test_the_compact_generator_begins_at_its_base_and_keeps_the_garment():
+    config, given, garment, mask = compact_case()
+    network = build_generator(config).double().eval()
+    made = network(given, garment, mask)
+    assert config.base is not None
+    assert torch.equal(made.rendering, given[:, config.base : config.base + 3])
+    assert torch.equal(made.shading, torch.ones_like(mask))
+    inside = inner_part(mask, config.rim).expand(-1, 3, -1, -1) > 0
+    assert torch.allclose(made.image[inside], garment[inside])
+
+
+def test_the_compact_generator_only_scales_the_garment_inside_its_rim():
+    config, given, garment, mask = compact_case()
+    made = trained(config)(given, garment, mask)
+    inside = (inner_part(mask, config.rim) > 0).expand(-1, 3, -1, -1)
+    light = (made.image + 1) / (garment + 1)
+    assert torch.allclose(light[inside], made.shading.expand(-1, 3, -1, -1)[inside])
+    assert (made.shading - 1).abs().max() > 1e-3
+    steps = made.shading.log().diff(dim=-1).abs().max()
+    assert steps < 1 / 8  # a full swing takes a cell of eight pixels
+
+
+def test_the_compact_generator_does_not_know_its_batch():
+    config, given, garment, mask = compact_case(batch=3)
+    network = trained(config)
+    whole = network(given, garment, mask).image
+    single = torch.cat(
+        [network(given[i : i + 1], garment[i : i + 1], mask[i : i + 1]).image for i in range(3)]
+    )
+    assert torch.allclose(whole, single)
+
+
+def test_the_compact_generator_is_as_small_as_it_must_be():
+    network = build_generator(GeneratorConfig.compact())
+    assert sum(parameter.numel() for parameter in network.parameters()) < 6e6
+    with pytest.raises(InputError, match="base"):
+        GeneratorConfig(in_channels=5, base=3)
 
 
 @pytest.mark.parametrize(

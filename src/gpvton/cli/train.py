@@ -43,26 +43,43 @@ def garment_analyst(data: Data, out: Out, threads: Threads = 1, seed: Seed = 0) 
     _finish(exporter.export_garment_analyst(trained, out / "garment_analyst"))
 
 
-@app.command("warping")
-def warping(
-    data: Data,
+@app.command("generator")
+def generator(
     out: Out,
-    recipe: Annotated[str, typer.Option("--recipe", help="compact or tiny.")] = "compact",
-    threads: Threads = 1,
-    seed: Seed = 0,
+    recipe: Annotated[str, typer.Option("--recipe", help="compact, or tiny to try it.")] = (
+        "compact"
+    ),
+    data: Annotated[Path | None, typer.Option("--data", help="Holds studio/ and street/.")] = None,
+    rendered: Annotated[
+        Path | None, typer.Option("--rendered", help="Rendered people in two outfits, *.npz.")
+    ] = None,
+    shards: Annotated[
+        Path | None, typer.Option("--shards", help="Packed data, used as they are if there.")
+    ] = None,
+    steps: Annotated[int | None, typer.Option("--steps", min=1, help="Batches to learn.")] = None,
+    vgg: Annotated[Path | None, typer.Option("--vgg", help="A VGG-19 file of your own.")] = None,
+    adversary_from: Annotated[
+        int | None, typer.Option("--adversary-from", help="Step of the adversarial loss's start.")
+    ] = None,
 ) -> None:
-    """The network that lays a garment on a person: local flows and global parsing."""
-    room = _recipe("gpvton.training.warping", data)
-    if recipe not in room.RECIPES:
-        raise InputError(f"--recipe {recipe!r}, expected one of {', '.join(room.RECIPES)}")
-    trained = room.train_warping(room.RECIPES[recipe](data, out, threads, seed), typer.echo)
-    exporter = importlib.import_module("gpvton.export.warping")
-    _finish(exporter.export_compact_warping(trained, out / "warping"))
+    """The network that renders what the old garment hid, seams and light."""
+    module = _recipe("gpvton.training.generator", data, rendered)
+    if recipe not in module.RECIPES:
+        raise InputError(f"--recipe {recipe}, expected one of {', '.join(module.RECIPES)}")
+    given = {"steps": steps, "vgg": vgg, "adversary_from": adversary_from}
+    changes = {name: value for name, value in given.items() if value is not None}
+    config = module.RECIPES[recipe](
+        shards or out / "shards", out, data=data, rendered=rendered, **changes
+    )
+    trained = module.train_generator(config, typer.echo)
+    exporter = importlib.import_module("gpvton.export.generator")
+    _finish(exporter.export_generator(trained, out / "generator"))
 
 
-def _recipe(name: str, data: Path) -> ModuleType:
-    if not data.is_dir():
-        raise InputError(f"--data {data} is no folder; give the folder with the pictures")
+def _recipe(name: str, *folders: Path | None) -> ModuleType:
+    for data in folders:
+        if data is not None and not data.is_dir():
+            raise InputError(f"{data} is no folder; give the folder with the pictures")
     try:
         return importlib.import_module(name)
     except ModuleNotFoundError as error:

@@ -35,8 +35,11 @@ class Frame:
         """Inverse of `points`."""
         return (places + 0.5) / self.rate + np.array([self.left, self.top]) - 0.5
 
-    def cut(self, picture: np.ndarray, *, labels: bool = False, fill: int = 0) -> np.ndarray:
-        """The window of (h, w) or (h, w, c), at the frame's size; `fill` outside the picture."""
+    def cut(self, picture: np.ndarray, *, labels: bool = False, fill: int | None = 0) -> np.ndarray:
+        """The window of (h, w) or (h, w, c), at the frame's size.
+
+        Outside the picture it shows `fill`, or for None the picture's edge drawn on.
+        """
         height, width = self.size
         rate, left, top = self.rate, self.left, self.top
         if not labels and rate < 0.7:  # shrink with an area filter, so that no pixel is skipped
@@ -59,8 +62,24 @@ class Frame:
             matrix,
             (width, height),
             flags=way | cv2.WARP_INVERSE_MAP,
-            borderMode=cv2.BORDER_CONSTANT,
-            borderValue=(fill,) * 4,
+            borderMode=cv2.BORDER_REPLICATE if fill is None else cv2.BORDER_CONSTANT,
+            borderValue=(fill or 0,) * 4,
+        )
+
+    def put_back(self, seen: np.ndarray, size: tuple[int, int]) -> np.ndarray:
+        """A map of the frame, float32 (h, w) or (h, w, c), over a picture of `size` (cubic).
+
+        Outside the frame the map's edge is drawn on.
+        """
+        step, corner = self.rate * seen.shape[0] / self.size[0], (self.left, self.top)
+        shift = [0.5 * step - 0.5 - step * start for start in corner]
+        matrix = np.array([[step, 0.0, shift[0]], [0.0, step, shift[1]]])
+        return cv2.warpAffine(
+            seen,
+            matrix,
+            size[::-1],
+            flags=cv2.INTER_CUBIC | cv2.WARP_INVERSE_MAP,
+            borderMode=cv2.BORDER_REPLICATE,
         )
 
     def coordinates(self, *, divided: int = 1) -> np.ndarray:

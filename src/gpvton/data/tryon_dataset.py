@@ -66,10 +66,7 @@ class TryOnDataset:
         return len(self.pairs)
 
     def __getitem__(self, index: int) -> TryOnSample:
-        return self.load(self.pairs[index])
-
-    def load(self, pair: Pair) -> TryOnSample:
-        """Any pair of the source.  Raises InputError for a file that is missing or broken."""
+        pair = self.pairs[index]
         person = self._photo(pair, Kind.PERSON).on_white()
         garment = self._photo(pair, Kind.GARMENT)
         truth = self._file(pair, Kind.TRUTH)

@@ -7,7 +7,7 @@ at the hole's edge.
 import cv2
 import numpy as np
 
-from gpvton.dressing.pushpull import push_pull
+from gpvton.conditions.pushpull import push_pull
 from gpvton.geometry.nearest import nearest_known
 
 

@@ -11,7 +11,7 @@ from gpvton.dressing.layers import Layer, arm_behind, arm_layer, front_mask, ove
 from gpvton.dressing.scene import Scene, soft
 from gpvton.dressing.shading import contact_shadow, matched_grain, shade_map
 from gpvton.dressing.tuck import is_tucked, lower_in_front
-from gpvton.dressing.uncover import uncover
+from gpvton.dressing.uncover import old_garment, uncover
 from gpvton.dressing.warp import WarpedPart
 from gpvton.geometry.part_flow import limb_mask
 
@@ -21,13 +21,18 @@ class Composed:
     """colour: float32 (h, w, 3) in [0, 255], the crop's result.
 
     changed: bool (h, w), where it may differ from the photo.  parts: alpha of each part as it
-    shows, float32 (3, h, w).  garment: float32 (h, w, 4), premultiplied RGBA in [0, 1].
+    shows, float32 (3, h, w).  garment: float32 (h, w, 4), premultiplied RGBA in [0, 1]; plain: the
+    same without light and shade.  front: float32 (h, w), what of the photo lies over it.  kept:
+    bool (h, w), where the photo stays although the old garment shows.
     """
 
     colour: np.ndarray
     changed: np.ndarray
     parts: np.ndarray
     garment: np.ndarray
+    plain: np.ndarray
+    front: np.ndarray
+    kept: np.ndarray
     warnings: tuple[str, ...]
 
 
@@ -65,14 +70,19 @@ def compose(
         canvas = over(canvas, Layer(colour=shade[index], alpha=alphas[index]))
     canvas = over(canvas, Layer(colour=scene.pixels.astype(np.float32), alpha=front))
     changed = changed | (np.abs(canvas - scene.pixels).max(axis=2) > 0.5)
+    left = np.abs(base.colour - scene.pixels).max(axis=2) < 0.5
+    kept = old_garment(scene) & left & (whole < 0.5)
     if fit is not None and fit.keep is not None:
         changed &= ~scene.crop(fit.keep)
-    garment = _layer_rgba(shade, alphas)
+        kept |= scene.crop(fit.keep)
     return Composed(
         colour=canvas,
         changed=changed,
         parts=alphas,
-        garment=garment,
+        garment=_layer_rgba(shade, alphas),
+        plain=_layer_rgba([unpremultiplied(part) for part in parts], alphas),
+        front=front,
+        kept=kept,
         warnings=tuple(dict.fromkeys(warnings)),
     )
 

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from gpvton.conditions.pushpull import push_pull
 from gpvton.domain.annotations import GarmentAnnotation
 from gpvton.domain.errors import GarmentError
 from gpvton.domain.labels import GarmentLabel
 from gpvton.domain.parts import PART_TABLE, Category
-from gpvton.dressing.pushpull import push_pull
 
 
 @dataclass(frozen=True, kw_only=True)

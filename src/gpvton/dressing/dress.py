@@ -15,6 +15,8 @@ from gpvton.domain.fit import Fit
 from gpvton.domain.parts import Category
 from gpvton.dressing.compose import Composed, compose
 from gpvton.dressing.cutout import cut_out
+from gpvton.dressing.generate import generated
+from gpvton.dressing.generation import LearnedGenerator
 from gpvton.dressing.lay import lay_by_geometry, lay_by_network
 from gpvton.dressing.learned import LearnedWarping
 from gpvton.dressing.scene import Scene, frame
@@ -54,6 +56,7 @@ def dress(  # noqa: PLR0913 - two annotated pictures, and how to dress
     category: Category | None = None,
     tucked: bool | None = None,
     warping: LearnedWarping | None = None,
+    generator: LearnedGenerator | None = None,
     fit: Fit | None = None,
     scene: Scene | None = None,
 ) -> Dressed:
@@ -61,9 +64,11 @@ def dress(  # noqa: PLR0913 - two annotated pictures, and how to dress
 
     category: overrides the garment's own.  tucked: whether a top's hem goes into the lower
     garment; None keeps what the photo shows.  warping: the network that refines the geometric
-    flow and says which part shows where; without it the geometry decides.  fit: lengths, layering
-    and what to keep.  scene: that of an earlier dressing, `frame` of the same photo, person and
-    category, when it was kept; what depends on it alone is then not computed again.
+    flow and says which part shows where; without it the geometry decides.  generator: the network
+    that renders what the old garment hid, seams and light; without it they are drawn.  fit:
+    lengths, layering and what to keep.  scene: that of an earlier dressing, `frame` of the same
+    photo, person and category, when it was kept; what depends on it alone is then not computed
+    again.
 
     Raises:
         PersonError: the joints that the garment needs do not show.
@@ -88,6 +93,9 @@ def dress(  # noqa: PLR0913 - two annotated pictures, and how to dress
         parts = [part.covered(share) for part, share in zip(parts, laid.visible, strict=True)]
     composed = compose(scene, parts, laid.reach, tucked, fit)
     clock.lap("blend")
+    if generator is not None:
+        composed = generated(generator, scene, person, composed, laid.reach)
+        clock.lap("generate")
     image, edit_mask = _pasted(photo, scene, composed)
     rgba = np.zeros((*photo.shape[:2], 4), np.float32)
     left, top, right, bottom = scene.box

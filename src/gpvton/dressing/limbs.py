@@ -6,9 +6,9 @@ Ours: a tapered capsule along the joints in the limb's own skin colour, shaded a
 import cv2
 import numpy as np
 
+from gpvton.conditions.pushpull import push_pull
 from gpvton.conditions.skin import skin_pixels
 from gpvton.domain.labels import PersonLabel as P
-from gpvton.dressing.pushpull import push_pull
 from gpvton.dressing.scene import Scene, grown, opposite, soft
 from gpvton.geometry.body import nominal_radii
 from gpvton.geometry.part_flow import limb_mask

@@ -11,14 +11,14 @@ import cv2
 import numpy as np
 
 from gpvton.conditions.body_parts import torso_outline
+from gpvton.conditions.pushpull import push_pull
 from gpvton.domain.labels import PersonLabel as P
 from gpvton.dressing.background import background_fill
 from gpvton.dressing.limbs import bare_limb, plausible_skin
-from gpvton.dressing.pushpull import push_pull
 from gpvton.dressing.scene import Scene, grown, soft
 
 _FEET = (P.LEFT_SHOE, P.RIGHT_SHOE, P.LEFT_LEG, P.RIGHT_LEG, P.SOCKS)
-_LOWER = (P.LEFT_PANTS, P.RIGHT_PANTS, P.SKIRT, P.BELT)
+LOWER_LABELS = (P.LEFT_PANTS, P.RIGHT_PANTS, P.SKIRT, P.BELT)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,7 +51,7 @@ def uncover(scene: Scene, reach: Mapping[str, float]) -> Uncovered:
 
 def _without_arms(scene: Scene) -> Uncovered:
     """What fills the old garment's place, without arms; `colour` is not blended yet."""
-    old = _old_garment(scene)
+    old = old_garment(scene)
     warnings: list[str] = []
     edge = grown(old, max(0.012 * scene.body.span, 1.5))
     kept = np.isin(scene.parsing, tuple(scene.row.front)) | ((scene.parsing != P.BACKGROUND) & ~old)
@@ -62,16 +62,18 @@ def _without_arms(scene: Scene) -> Uncovered:
     return Uncovered(colour=filled, changed=soft(region, 0.7) * region, warnings=tuple(warnings))
 
 
-def _old_garment(scene: Scene) -> np.ndarray:
+def old_garment(scene: Scene) -> np.ndarray:
+    """What is taken off: bool (h, w)."""
     old = np.isin(scene.parsing, tuple(scene.row.replaced))
     if P.DRESS_TORSO in scene.row.replaced and P.SKIRT not in scene.row.replaced:
         # a new top over a dress: the dress stays below the hips
-        below = _below_hips(scene)
+        below = below_hips(scene)
         old &= ~(scene.shows(P.DRESS_TORSO) & below)
     return old
 
 
-def _below_hips(scene: Scene) -> np.ndarray:
+def below_hips(scene: Scene) -> np.ndarray:
+    """Half plane below the hip joints: bool (h, w)."""
     rows, columns = np.mgrid[: scene.size[0], : scene.size[1]]
     hip, up = scene.body.points["mid_hip"], scene.body.up
     return (columns - hip[0]) * up[0] + (rows - hip[1]) * up[1] < 0.15 * scene.body.span
@@ -92,12 +94,12 @@ def _drawn_lower(
     scene: Scene, old: np.ndarray, filled: np.ndarray, warnings: list[str]
 ) -> np.ndarray:
     """The lower garment's colours drawn up under where the old top's hem was."""
-    if set(_LOWER) & set(scene.row.replaced):
+    if set(LOWER_LABELS) & set(scene.row.replaced):
         return filled
-    shown = scene.shows(*_LOWER)
-    place = grown(old, 0.015 * scene.body.span) & _hips_and_legs(scene, shown)
+    shown = scene.shows(*LOWER_LABELS)
+    place = grown(old, 0.015 * scene.body.span) & hips_and_legs(scene, shown)
     if shown.sum() < 100:
-        below = place & _below_hips(scene)
+        below = place & below_hips(scene)
         if below.any():
             warnings.append(
                 "what is worn below the hips does not show, so the old garment is kept there"
@@ -109,7 +111,7 @@ def _drawn_lower(
     return filled * (1 - alpha) + drawn * alpha
 
 
-def _hips_and_legs(scene: Scene, shown: np.ndarray) -> np.ndarray:
+def hips_and_legs(scene: Scene, shown: np.ndarray) -> np.ndarray:
     """Where the lower garment must be under a long top: hips, and legs as far as it shows."""
     body = scene.body
     hip, across, up = body.points["mid_hip"], body.across, body.up
@@ -135,7 +137,7 @@ def _chest(scene: Scene, old: np.ndarray, filled: np.ndarray, warnings: list[str
         return filled
     if "neck" not in scene.skin:
         warnings.append("no skin shows, so nothing is drawn where the new neckline is lower")
-        return np.where(_upper_chest(scene)[..., None], scene.pixels, filled).astype(np.float32)
+        return np.where(upper_chest(scene)[..., None], scene.pixels, filled).astype(np.float32)
     skin = scene.shows(P.NECK, P.LEFT_ARM, P.RIGHT_ARM)
     skin &= plausible_skin(scene)
     known = cv2.erode(skin.astype(np.uint8), np.ones((3, 3), np.uint8)).astype(np.float32)
@@ -144,11 +146,12 @@ def _chest(scene: Scene, old: np.ndarray, filled: np.ndarray, warnings: list[str
         pulled = push_pull(scene.pixels.astype(np.float32), known)
         pulled = cv2.GaussianBlur(pulled, (0, 0), max(0.04 * scene.body.span, 1.0))
         drawn = 0.6 * pulled + 0.4 * drawn
-    alpha = soft(old & _upper_chest(scene), 1.0)[..., None]
+    alpha = soft(old & upper_chest(scene), 1.0)[..., None]
     return filled * (1 - alpha) + drawn * alpha
 
 
-def _upper_chest(scene: Scene) -> np.ndarray:
+def upper_chest(scene: Scene) -> np.ndarray:
+    """Torso from the neck to below the armpits: bool (h, w)."""
     rows, columns = np.mgrid[: scene.size[0], : scene.size[1]]
     neck, up = scene.body.points["neck"], scene.body.up
     depth = -((columns - neck[0]) * up[0] + (rows - neck[1]) * up[1])
@@ -173,7 +176,7 @@ def _legs(scene: Scene, old: np.ndarray, filled: np.ndarray, warnings: list[str]
         return filled
     if "torso" in scene.row.motion and scene.shows(*_FEET).sum() < 0.05 * scene.body.span**2:
         warnings.append("the feet do not show, so what covers the legs is kept under the dress")
-        below = old & _below_hips(scene)
+        below = old & below_hips(scene)
         return np.where(below[..., None], scene.pixels, filled).astype(np.float32)
     for side in ("right", "left"):
         painted = bare_limb(scene, "leg", side)

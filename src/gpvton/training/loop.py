@@ -33,8 +33,6 @@ class LoopConfig:
     """Numbers of a run.  Steps count batches; `threads` 0 leaves torch's own choice.
 
     schedule_steps: length of the learning rate's cosine where it is longer than the run.
-    half: forward passes in bfloat16 where the operation allows it (autocast); weights, losses and
-    flows stay float32.
     """
 
     steps: int
@@ -51,7 +49,6 @@ class LoopConfig:
     checkpoint_every: int = 200
     threads: int = 0
     workers: int = 0
-    half: bool = False
 
     def __post_init__(self) -> None:
         if self.steps < 1 or self.batch_size < 1:
@@ -60,6 +57,18 @@ class LoopConfig:
             )
         if not 0.0 <= self.ema_decay < 1.0:
             raise InputError(f"ema_decay {self.ema_decay} must lie in [0, 1)")
+
+
+class Stateful(Protocol):
+    """What is saved and continued with a run besides the network, such as a discriminator."""
+
+    def state_dict(self) -> dict[str, Any]:
+        """What to save."""
+        ...
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Takes what was saved."""
+        ...
 
 
 class IndexedDataset(Protocol):
@@ -140,8 +149,11 @@ class _Steps(torch.utils.data.Dataset):
 class _Run:
     """State of a run and how it is saved."""
 
-    def __init__(self, network: nn.Module, config: LoopConfig, folder: Path):
+    def __init__(
+        self, network: nn.Module, config: LoopConfig, folder: Path, companion: Stateful | None
+    ):
         self.network, self.config, self.folder = network, config, folder
+        self.companion = companion
         self.optimizer = torch.optim.AdamW(parameter_groups(network, config))
         self.average = {name: value.clone() for name, value in network.state_dict().items()}
         self.step = 0
@@ -158,6 +170,8 @@ class _Run:
             "step": self.step,
             "config": asdict(self.config),
         }
+        if self.companion is not None:
+            state["companion"] = self.companion.state_dict()
         _atomic(self.path, lambda path: torch.save(state, path))
 
     def load(self) -> None:
@@ -172,6 +186,8 @@ class _Run:
         self.optimizer.load_state_dict(state["optimizer"])
         self.average = state["average"]
         self.step = state["step"]
+        if self.companion is not None:
+            self.companion.load_state_dict(state["companion"])
 
     def update(self, terms: Mapping[str, Tensor]) -> float:
         """One optimizer step; returns the gradient norm before clipping."""
@@ -210,17 +226,19 @@ def train(
     folder: Path,
     report: Callable[[str], None] = lambda line: None,
     observe: Callable[[int, Mapping[str, Tensor]], None] = lambda step, average: None,
+    companion: Stateful | None = None,
 ) -> dict[str, Tensor]:
     """Train to `config.steps` and return the averaged weights (a state dict).
 
     folder: checkpoint and log; an existing checkpoint is continued.  report: takes one line of
     text every `log_every` steps.  observe: takes the step and the averaged weights whenever a
-    checkpoint was written.  Raises TrainingError on a loss or gradient that is not finite.
+    checkpoint was written.  companion: saved and continued with the run.
+    Raises TrainingError on a loss or gradient that is not finite.
     """
     folder.mkdir(parents=True, exist_ok=True)
     if config.threads:
         torch.set_num_threads(config.threads)
-    run = _Run(network, config, folder)
+    run = _Run(network, config, folder, companion)
     if run.path.is_file():
         run.load()
         report(f"continued at step {run.step}")

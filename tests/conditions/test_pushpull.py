@@ -1,6 +1,6 @@
 import numpy as np
 
-from gpvton.dressing.pushpull import push_pull
+from gpvton.conditions.pushpull import push_pull
 
 
 def test_known_pixels_stay_and_holes_take_their_surroundings():

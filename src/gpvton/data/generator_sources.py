@@ -1,0 +1,143 @@
+"""Entries for the generator from real photos and from rendered people in two outfits."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from gpvton.conditions.frame import Frame
+from gpvton.conditions.worn_classes import worn_parts
+from gpvton.data.generator_annotations import Analyse, AnnotatedPhoto, annotated_photos
+from gpvton.data.generator_shards import GeneratorEntry, entry_frame, framed_entry
+from gpvton.data.person_samples import person_names
+from gpvton.domain.annotations import PersonAnnotation
+from gpvton.domain.errors import PersonError
+from gpvton.domain.labels import PersonLabel as P
+from gpvton.domain.parts import PART_TABLE, Category
+from gpvton.geometry.nearest import nearest_known
+
+_LEAST = 0.015  # a garment smaller than this part of the person's own pixels is no example
+_LOWER_DESIGNS = ("mp", "wp", "msh", "wsh")
+
+
+def real_entries(
+    root: Path, split: str, cache: Path, analyse: Analyse, groups: Sequence[str]
+) -> Iterator[GeneratorEntry]:
+    """Studio and street photos, each for every category that it shows.
+
+    split: "train" or "validation".  groups: folders such as "studio".
+    """
+    names = [n for n in person_names(root, split) if n.partition("/")[0] in groups]
+    frames: dict[str, Frame] = {}
+    for photo in annotated_photos(root, names, cache, analyse):
+        try:
+            yield from _of_photo(photo, frames)
+        except PersonError:
+            continue  # no torso: nothing can be dressed
+
+
+def _of_photo(photo: AnnotatedPhoto, frames: dict[str, Frame]) -> Iterator[GeneratorEntry]:
+    for category in _categories(photo):
+        person = photo.annotation
+        if photo.garment is not None:
+            person = with_garment(person, photo.garment, category)
+        shown = worn_parts(person.parsing, category).any(axis=0).sum()
+        if shown < _LEAST * (person.parsing > 0).sum():
+            continue
+        group = f"{_photograph(photo.name)}:{category}"
+        frame = frames.setdefault(group, entry_frame(person, category))
+        name = f"{photo.name}:{category}"
+        yield framed_entry(name, group, photo.pixels, person, category, frame=frame)
+
+
+def _photograph(name: str) -> str:
+    """`studio/mh03-blue_main` and its other colours are the photograph `studio/mh03_main`."""
+    group, _, stem = name.partition("/")
+    if group != "studio":
+        return name
+    return f"studio/{stem.split('-')[0]}_{stem.rpartition('_')[2]}"
+
+
+def _categories(photo: AnnotatedPhoto) -> tuple[Category, ...]:
+    group, _, stem = photo.name.partition("/")
+    if group == "studio":
+        lower = stem.startswith(_LOWER_DESIGNS)
+        return (Category.LOWER,) if lower else (Category.UPPER,)
+    skirt = np.isin(photo.annotation.parsing, (P.SKIRT, P.DRESS_TORSO)).mean()
+    return tuple(Category) if skirt > 0.02 else (Category.UPPER, Category.LOWER)
+
+
+def with_garment(
+    person: PersonAnnotation, garment: np.ndarray, category: Category
+) -> PersonAnnotation:
+    """The annotation with a given garment mask, bool (h, w), put right.
+
+    Inside the mask what is not one of the garment's labels takes the nearest one's.
+    """
+    parts = np.asarray(worn_parts(person.parsing, category).any(axis=0))
+    wrong = garment & ~parts & ~np.isin(person.parsing, tuple(PART_TABLE[category].front))
+    if not wrong.any() or not parts.any():
+        return person
+    near = nearest_known(parts)
+    parsing = person.parsing.copy()
+    parsing[wrong] = person.parsing[near[..., 0], near[..., 1]][wrong]
+    return PersonAnnotation(
+        parsing=parsing, keypoints=person.keypoints, silhouette=person.silhouette
+    )
+
+
+def rendered_entries(
+    files: Sequence[Path], *, validation: bool = False
+) -> Iterator[GeneratorEntry]:
+    """Both outfits of rendered pairs, one group a pair.
+
+    files: `SEED_NUMBER.npz` with encoded pictures; numbers divisible by 20 are for validation.
+    """
+    for path in files:
+        number = int(path.stem.rpartition("_")[2])
+        if (number % 20 == 0) == validation:
+            try:
+                yield from _of_pair(path)
+            except PersonError:
+                continue
+
+
+def _of_pair(path: Path) -> Iterator[GeneratorEntry]:
+    with np.load(path) as arrays:
+        category = Category(str(arrays["category"]))
+        keypoints = arrays["keypoints"].astype(np.float32)
+        people = {}
+        for side in "ab":
+            parsing = _decoded(arrays[f"{side}_parsing"])
+            people[side] = PersonAnnotation(
+                parsing=parsing, keypoints=keypoints, silhouette=(parsing > 0).astype(np.float32)
+            )
+        frame = entry_frame(people["a"], category)
+        for side, person in people.items():
+            yield framed_entry(
+                f"rendered/{path.stem}{side}",
+                f"rendered/{path.stem}",
+                _decoded(arrays[f"{side}_picture"])[:, :, ::-1],
+                person,
+                category,
+                frame=frame,
+                garment=_warped(arrays, side),
+            )
+
+
+def _warped(arrays, side: str) -> np.ndarray:
+    """The flat garment where the true flow lays it: uint8 (h, w, 4), straight alpha."""
+    flat = _decoded(arrays[f"{side}_flat"])[:, :, ::-1]
+    height, width = flat.shape[:2]
+    x, y = (
+        _decoded(arrays[f"{side}_flow_{axis}"]).astype(np.float32) / 20000 - 1.5 for axis in "xy"
+    )
+    at = (((x + 1) * width - 1) / 2, ((y + 1) * height - 1) / 2)
+    colour = cv2.remap(flat, at[0], at[1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    worn = (_decoded(arrays[f"{side}_part"]) > 0) & (_decoded(arrays[f"{side}_shown"]) > 0)
+    return np.dstack([colour, worn.astype(np.uint8) * 255])
+
+
+def _decoded(code: np.ndarray) -> np.ndarray:
+    return np.asarray(cv2.imdecode(code, cv2.IMREAD_UNCHANGED))

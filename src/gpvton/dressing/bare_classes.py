@@ -1,0 +1,58 @@
+"""The class map of the geometric path: what shows beside the new garment, drawn from joints.
+
+Ours.  The same rules as `uncover`: hips and legs of the lower garment, chest, bare legs and arms.
+A learned global parsing takes its place.
+"""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from gpvton.conditions.worn_classes import worn_classes
+from gpvton.domain.labels import PersonLabel as P
+from gpvton.domain.labels import WornClass
+from gpvton.dressing.layers import arm_behind
+from gpvton.dressing.limbs import bare_limb, wearers
+from gpvton.dressing.scene import Scene
+from gpvton.dressing.uncover import LOWER_LABELS, hips_and_legs, old_garment, upper_chest
+
+
+def geometric_classes(scene: Scene, parts: np.ndarray, reach: Mapping[str, float]) -> np.ndarray:
+    """uint8 (h, w) of `WornClass`.
+
+    parts: float32 (3, h, w), alpha of each part as it shows.  reach: part to the share of the limb
+    that its sleeve or leg covers.
+    """
+    classes = worn_classes(scene.parsing, np.zeros_like(parts), scene.category)
+    old = old_garment(scene)
+    if not set(LOWER_LABELS) & set(scene.row.replaced):
+        shown = scene.shows(*LOWER_LABELS)
+        if shown.sum() >= 100:
+            classes[old & hips_and_legs(scene, shown)] = WornClass.OTHER_GARMENT
+    if P.NECK in scene.row.hidden:
+        classes[old & upper_chest(scene)] = WornClass.NECK
+    for kind, label in (("leg", P.LEFT_LEG), ("arm", P.LEFT_ARM)):
+        if label in scene.row.hidden:
+            _draw_limbs(classes, scene, kind, reach)
+    return worn_over(classes, parts)
+
+
+def worn_over(classes: np.ndarray, parts: np.ndarray) -> np.ndarray:
+    """The classes with the garment's parts over them: uint8 (h, w)."""
+    out = classes.copy()
+    for index in (1, 2, 0):
+        out[parts[index] > 0.5] = WornClass.LEFT_PART + index
+    return out
+
+
+def _draw_limbs(classes: np.ndarray, scene: Scene, kind: str, reach: Mapping[str, float]) -> None:
+    for side in ("right", "left"):
+        if kind == "arm" and arm_behind(scene, side):
+            continue
+        painted = bare_limb(scene, kind, side)
+        if painted is None:
+            continue
+        bare = painted[1] > 0.5
+        if kind == "arm":
+            bare &= scene.limb(kind, side).share > reach.get(side, 0.0) - 0.05
+        classes[bare] = WornClass[f"{wearers(scene, side)}_{kind}".upper()]

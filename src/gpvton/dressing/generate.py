@@ -1,0 +1,48 @@
+"""From a composition to the generator's rendering of it."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import numpy as np
+
+from gpvton.domain.annotations import PersonAnnotation
+from gpvton.dressing.bare_classes import geometric_classes
+from gpvton.dressing.compose import Composed
+from gpvton.dressing.generation import LearnedGenerator, WornView
+from gpvton.dressing.scene import Scene
+
+
+def generated(
+    generator: LearnedGenerator,
+    scene: Scene,
+    person: PersonAnnotation,
+    composed: Composed,
+    reach: Mapping[str, float],
+    classes: np.ndarray | None = None,
+) -> Composed:
+    """The composition with its colours rendered; unchanged where nothing can be rendered.
+
+    person: of the whole photo.  classes: uint8 (h, w) of `WornClass` at the crop's size, of a
+    learned global parsing; by default what the geometry says.
+    """
+    if classes is None:
+        classes = geometric_classes(scene, composed.parts, reach)
+    worn = WornView(
+        garment=composed.plain,
+        classes=classes,
+        front=composed.front > 0.5,
+        kept=composed.kept,
+        keypoints=_in_crop(person.keypoints, scene),
+    )
+    made = generator(scene, worn)
+    if made is None:
+        return composed
+    changed = made.changed & (np.abs(made.colour - scene.pixels).max(axis=2) > 0.5)
+    return replace(composed, colour=made.colour, changed=changed)
+
+
+def _in_crop(keypoints: np.ndarray, scene: Scene) -> np.ndarray:
+    moved = keypoints.copy()
+    moved[:, :2] -= np.array(scene.box[:2], np.float32)
+    moved[keypoints[:, 2] == 0] = 0
+    return moved
