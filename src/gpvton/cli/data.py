@@ -40,3 +40,32 @@ def check(
     report({**found.summary(), "complete": found.complete}, found.lines(), as_json=as_json)
     if not found.complete:
         raise typer.Exit(2)
+
+
+@app.command("pack")
+def pack(
+    root: Annotated[Path, typer.Argument(help="What gpvton synthesize wrote.", metavar="ROOT")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="Folder for the shards.")],
+    seed: Annotated[int, typer.Option("--seed", help="Of the jitter on true labels.")] = 0,
+    as_json: options.Json = False,
+    quiet: options.Quiet = False,
+) -> None:
+    """Pack rendered pairs into shards below 20 MiB for gpvton train warping, here or elsewhere."""
+    from gpvton.data.sources.reader import open_source
+    from gpvton.data.warping_pack import pack as write
+    from gpvton.pipeline import TryOn
+
+    source, try_on = open_source(root, "rendered"), TryOn.from_pretrained()
+    with Progress(quiet or as_json) as progress:
+        packed = write(
+            source,
+            out,
+            analyse_person=try_on.analyse_person,
+            analyse_garment=try_on.analyse_garment,
+            seed=seed,
+            progress=lambda done, total: progress.step(f"packed {done} of {total} try-ons"),
+        )
+    found = {"records": packed.records, "shards": packed.shards, "left_out": len(packed.left_out)}
+    lines = [f"{packed.records} try-ons in {packed.shards} shards in {out}"]
+    lines += [f"left out: {reason}" for reason in packed.left_out[:20]]
+    report(found, lines, as_json=as_json)

@@ -43,6 +43,23 @@ def garment_analyst(data: Data, out: Out, threads: Threads = 1, seed: Seed = 0) 
     _finish(exporter.export_garment_analyst(trained, out / "garment_analyst"))
 
 
+@app.command("warping")
+def warping(
+    data: Data,
+    out: Out,
+    recipe: Annotated[str, typer.Option("--recipe", help="compact or tiny.")] = "compact",
+    threads: Threads = 1,
+    seed: Seed = 0,
+) -> None:
+    """The network that lays a garment on a person: local flows and global parsing."""
+    room = _recipe("gpvton.training.warping", data)
+    if recipe not in room.RECIPES:
+        raise InputError(f"--recipe {recipe!r}, expected one of {', '.join(room.RECIPES)}")
+    trained = room.train_warping(room.RECIPES[recipe](data, out, threads, seed), typer.echo)
+    exporter = importlib.import_module("gpvton.export.warping")
+    _finish(exporter.export_compact_warping(trained, out / "warping"))
+
+
 @app.command("generator")
 def generator(
     out: Out,

@@ -66,7 +66,10 @@ class TryOnDataset:
         return len(self.pairs)
 
     def __getitem__(self, index: int) -> TryOnSample:
-        pair = self.pairs[index]
+        return self.load(self.pairs[index])
+
+    def load(self, pair: Pair) -> TryOnSample:
+        """Any pair of the source.  Raises InputError for a file that is missing or broken."""
         person = self._photo(pair, Kind.PERSON).on_white()
         garment = self._photo(pair, Kind.GARMENT)
         truth = self._file(pair, Kind.TRUTH)

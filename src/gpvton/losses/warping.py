@@ -4,42 +4,48 @@ Each term is a function with its formula.  Shapes: b pictures, three parts, h x 
 size; masks are 1 where a pixel counts.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import torch
-from jaxtyping import Float
+from jaxtyping import Bool, Float
 from torch import Tensor
 from torch.nn import functional
 
 from gpvton.domain.errors import InputError
-from gpvton.networks.flow import resize, second_differences, warp
+from gpvton.networks.flow import identity_flow, resize, second_differences, warp
+from gpvton.networks.values import Warping
 
 
 @dataclass(frozen=True, kw_only=True)
 class WarpingLossConfig:
     """Weights of the terms; 0 leaves one out.
 
-    flow, mask, parsing, smooth: of the supervised recipe.  part, whole, perceptual: of the
-    published image losses.  middle: how much more the middle part's smoothness counts (published
-    40).  classes: weights of the parsing's classes.
+    flow and mask: supervision by the true flow and the true outlines (ours).  part, part_mask and
+    perceptual: the published image losses, which truncation acts on.  middle: how much more the
+    middle part's smoothness counts (published 40).  classes: weights of the parsing's classes.
     """
 
     flow: float = 1.0
     part: float = 0.0
-    whole: float = 0.0
+    part_mask: float = 0.0
     perceptual: float = 0.0
-    mask: float = 2.0
-    smooth: float = 1.0
+    mask: float = 30.0
+    smooth: float = 8.0
     middle: float = 1.0
     parsing: float = 5.0
     classes: tuple[float, ...] = (1, 4, 1.5, 4, 4, 4, 4, 3, 3, 1)
     levels: tuple[float, ...] = (1.0, 0.6, 0.4, 0.3)
 
     def __post_init__(self) -> None:
-        terms = (self.flow, self.part, self.whole, self.perceptual, self.mask, self.smooth)
+        terms = (self.flow, self.part, self.part_mask, self.perceptual, self.mask, self.smooth)
         if min(*terms, self.parsing) < 0:
             raise InputError("warping losses: weights must not be negative")
+
+    @classmethod
+    def image_only(cls) -> "WarpingLossConfig":
+        """The published image losses without the perceptual one, for networks without a start."""
+        return cls(flow=0.0, mask=0.0, part=4.0, part_mask=8.0, smooth=2.0)
 
 
 def pixel_distance(
@@ -100,7 +106,7 @@ def parsing_loss(
 ) -> Tensor:
     """-sum_k w_k s_k log p_k / sum_k w_k s_k: cross-entropy with shares s and class weights w."""
     weight = shares * shares.new_tensor(weights)[:, None, None]
-    return -(weight * torch.log_softmax(logits, dim=1)).sum() / weight.sum()
+    return -(weight * torch.log_softmax(logits.float(), dim=1)).sum() / weight.sum()
 
 
 def comparable(batch: Mapping[str, Tensor]) -> Float[Tensor, "b part h w"]:
@@ -115,38 +121,114 @@ def comparable(batch: Mapping[str, Tensor]) -> Float[Tensor, "b part h w"]:
     return (own + free).clamp(max=1)
 
 
+def image_terms(
+    flow: Float[Tensor, "b part 2 h w"], batch: Mapping[str, Tensor], truncated: Bool[Tensor, " b"]
+) -> dict[str, Tensor]:
+    """Published image losses: mean |warped part - worn part| of pictures and of masks.
+
+    Both are multiplied by 1 - (preserve mask) in truncated pairs, by 1 - (what lies in front for
+    certain) in the others; pixels of other parts and of arms are left out.  One flow (part = 1)
+    takes the garment as a whole.
+    """
+    classes, parts = batch["classes"], batch["parts"]
+    own, arms = classes[:, 1:4], classes[:, 4:6].sum(dim=1, keepdim=True)
+    others = own.sum(dim=1, keepdim=True) - own
+    if flow.shape[1] == 1:
+        own, parts = own.sum(dim=1, keepdim=True), parts.sum(dim=1, keepdim=True).clamp(max=1)
+        others = torch.zeros_like(own)
+    hidden = torch.where(truncated[:, None, None], batch["kept"], batch["front"])
+    counts = (1 - hidden)[:, None] * (1 - arms) * (1 - others)
+    present = (parts.sum(dim=(2, 3), keepdim=True) > 0).float()
+    pictures = torch.cat([batch["garment"][:, None] * parts[:, :, None], parts[:, :, None]], dim=2)
+    warped = warp(pictures, flow, padding="zeros")
+    worn = torch.cat([batch["picture"][:, None] * own[:, :, None], own[:, :, None]], dim=2)
+    off = (warped - worn).abs()
+    return {
+        "part": masked_mean(off[:, :, :3].mean(dim=2), counts * present),
+        "part_mask": masked_mean(off[:, :, 3], counts * present),
+        "pictures": warped[:, :, :3] * counts[:, :, None],
+        "worn": worn[:, :, :3] * counts[:, :, None],
+    }
+
+
 class WarpingLoss:
     """Terms of a batch (see `data.warping_dataset.example`) and their weighted sum `total`.
 
-    perceptual: (b, 3, h, w) pictures in [-1, 1], twice -> distance (b,), for the image losses.
+    perceptual: two batches of pictures (n, 3, h, w) in [-1, 1] -> their distance, for the image
+    losses.  truncate: ratio (b,), coin (b,) -> which pairs are truncated; never, where None.
     """
 
-    def __init__(self, config: WarpingLossConfig) -> None:
+    def __init__(
+        self,
+        config: WarpingLossConfig,
+        *,
+        perceptual: Callable[[Tensor, Tensor], Tensor] | None = None,
+        truncate: Callable[[Tensor, Tensor], Tensor] | None = None,
+    ) -> None:
+        if config.perceptual > 0 and perceptual is None:
+            raise InputError("the perceptual loss needs a network: pass `perceptual`")
         self.config = config
+        self.perceptual = perceptual
+        self.truncate = truncate
 
-    def __call__(self, warping, batch: Mapping[str, Tensor]) -> dict[str, Tensor]:
-        """warping: `networks.values.Warping`."""
-        config = self.config
+    def __call__(self, warping: Warping, batch: Mapping[str, Tensor]) -> dict[str, Tensor]:
+        """All terms whose weight is not 0, and `error`, `start_error` in pixels to look at."""
+        config, zero = self.config, batch["flow"].new_zeros(())
         present = (batch["parts"].sum(dim=(2, 3)) > 0).float()
-        where = (batch["classes"][:, 1:4] > 0.99) * batch["seen"][:, None]
-        where = where * present[:, :, None, None]
-        terms = {}
-        levels = list(zip(warping.levels, config.levels, strict=False))
-        terms["flow"] = sum(
-            (weight * flow_loss(level.flow, batch["flow"], where) for level, weight in levels),
-            start=batch["flow"].new_zeros(()),
-        )
-        finest = resize(batch["start"], *warping.flow.shape[-2:])
-        terms["smooth"] = smoothness(warping.flow, finest, present, config.middle)
-        masks = warp(batch["parts"][:, :, None], warping.flow, padding="zeros")[:, :, 0]
-        off = (masks - batch["classes"][:, 1:4]).abs()
-        terms["mask"] = masked_mean(off, comparable(batch) * present[:, :, None, None])
-        terms["parsing"] = parsing_loss(warping.logits, batch["classes"], config.classes)
-        terms["total"] = sum(
-            (getattr(config, name) * value for name, value in terms.items()),
-            start=batch["flow"].new_zeros(()),
-        )
+        start = begin(batch, warping.flow)
+        terms: dict[str, Tensor] = {}
+        if warping.flow.shape[1] == 3:
+            terms |= self._supervised(warping, batch, present)
+        else:
+            present = present.amax(dim=1, keepdim=True)
+        terms["smooth"] = smoothness(warping.flow, start, present, config.middle)
+        if config.part or config.part_mask or config.perceptual:
+            terms |= self._image(warping.flow, batch)
+        if warping.logits is not None:
+            terms["parsing"] = parsing_loss(warping.logits, batch["classes"], config.classes)
+        weighted = [getattr(config, name) * value for name, value in terms.items()]
+        terms["total"] = sum(weighted, start=zero)
         with torch.no_grad():
-            terms["error"] = flow_loss(warping.flow, batch["flow"], where)
-            terms["start_error"] = flow_loss(finest, batch["flow"], where)
+            where = visible(batch)
+            shared = warping.flow.expand(-1, 3, -1, -1, -1)
+            terms["error"] = flow_loss(shared, batch["flow"], where)
+            terms["start_error"] = flow_loss(start.expand(-1, 3, -1, -1, -1), batch["flow"], where)
         return terms
+
+    def _supervised(
+        self, warping: Warping, batch: Mapping[str, Tensor], present: Tensor
+    ) -> dict[str, Tensor]:
+        config, terms = self.config, {}
+        if config.flow:
+            where = visible(batch)
+            levels = list(zip(warping.levels, config.levels, strict=False))
+            found = [w * flow_loss(level.flow, batch["flow"], where) for level, w in levels]
+            terms["flow"] = torch.stack(found).sum()
+        if config.mask:
+            masks = warp(batch["parts"][:, :, None], warping.flow, padding="zeros")[:, :, 0]
+            off = (masks - batch["classes"][:, 1:4]).abs()
+            terms["mask"] = masked_mean(off, comparable(batch) * present[:, :, None, None])
+        return terms
+
+    def _image(self, flow: Tensor, batch: Mapping[str, Tensor]) -> dict[str, Tensor]:
+        truncated = torch.zeros_like(batch["ratio"], dtype=torch.bool)
+        if self.truncate is not None:
+            truncated = self.truncate(batch["ratio"], batch["coin"])
+        terms = image_terms(flow, batch, truncated)
+        pictures, worn = terms.pop("pictures"), terms.pop("worn")
+        if self.perceptual is not None and self.config.perceptual:
+            terms["perceptual"] = self.perceptual(pictures.flatten(0, 1), worn.flatten(0, 1))
+        return terms
+
+
+def visible(batch: Mapping[str, Tensor]) -> Float[Tensor, "b part h w"]:
+    """Where the true flow of a part that the garment has is known."""
+    present = (batch["parts"].sum(dim=(2, 3)) > 0).float()[:, :, None, None]
+    return (batch["classes"][:, 1:4] > 0.99) * batch["seen"][:, None] * present
+
+
+def begin(batch: Mapping[str, Tensor], flow: Tensor) -> Tensor:
+    """The flow that the network starts from, at the size of `flow`; the identity without one."""
+    if "start" in batch:
+        return resize(batch["start"], *flow.shape[-2:])
+    return identity_flow(len(flow), flow.shape[1], *flow.shape[-2:], like=flow)

@@ -41,7 +41,11 @@ def _axis(size: int, convention: FlowConvention, like: Tensor) -> tuple[Tensor, 
 def flow_from_offset(
     offset: Float[Tensor, "b part 2 h w"], convention: FlowConvention
 ) -> Float[Tensor, "b part 2 h w"]:
-    """Each pixel displaced by its offset (pixels of this size, x first) as a flow."""
+    """Each pixel displaced by its offset (pixels of this size, x first) as a flow.
+
+    At least float32: in half precision a coordinate would be off by pixels.
+    """
+    offset = offset.to(torch.promote_types(offset.dtype, torch.float32))
     x, step_x = _axis(offset.shape[-1], convention, offset)
     y, step_y = _axis(offset.shape[-2], convention, offset)
     column = x + offset[:, :, 0] * step_x
@@ -114,20 +118,16 @@ def double(pictures: Float[Tensor, "b part c h w"]) -> Float[Tensor, "b part c 2
     return resize(pictures, 2 * pictures.shape[-2], 2 * pictures.shape[-1])
 
 
-SECOND_DIFFERENCES = (
-    ((0, 0, 0), (1, -2, 1), (0, 0, 0)),
-    ((0, 1, 0), (0, -2, 0), (0, 1, 0)),
-    ((1, 0, 0), (0, -2, 0), (0, 0, 1)),
-    ((0, 0, 1), (0, -2, 0), (1, 0, 0)),
-)
-"""3x3 kernels of the second-order smoothness: horizontal, vertical, main and anti-diagonal."""
-
-
 def second_differences(
     flow: Float[Tensor, "b part 2 h w"],
 ) -> Float[Tensor, "b part 2 4 h-2 w-2"]:
-    """Of each coordinate along four directions, unscaled (paper section 3.2, after PF-AFN)."""
-    kernels = torch.tensor(SECOND_DIFFERENCES, dtype=flow.dtype, device=flow.device)[:, None]
-    batch, parts, _, height, width = flow.shape
-    differences = functional.conv2d(flow.reshape(-1, 1, height, width), kernels)
-    return differences.unflatten(0, (batch, parts, 2))
+    """Of each coordinate along four directions, unscaled (paper section 3.2, after PF-AFN).
+
+    f(p - d) - 2 f(p) + f(p + d) with d horizontal, vertical, on the main and the anti-diagonal.
+    """
+    rows = (flow[..., :-2, :], flow[..., 1:-1, :], flow[..., 2:, :])
+    (above_left, above, above_right), (left, middle, right), (below_left, below, below_right) = (
+        (row[..., :-2], row[..., 1:-1], row[..., 2:]) for row in rows
+    )
+    pairs = (left + right, above + below, above_left + below_right, above_right + below_left)
+    return torch.stack([pair - 2 * middle for pair in pairs], dim=3)

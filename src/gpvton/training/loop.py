@@ -33,6 +33,8 @@ class LoopConfig:
     """Numbers of a run.  Steps count batches; `threads` 0 leaves torch's own choice.
 
     schedule_steps: length of the learning rate's cosine where it is longer than the run.
+    half: forward passes in bfloat16 where the operation allows it (autocast); weights, losses and
+    flows stay float32.
     """
 
     steps: int
@@ -49,6 +51,7 @@ class LoopConfig:
     checkpoint_every: int = 200
     threads: int = 0
     workers: int = 0
+    half: bool = False
 
     def __post_init__(self) -> None:
         if self.steps < 1 or self.batch_size < 1:

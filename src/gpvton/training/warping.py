@@ -51,6 +51,7 @@ def compact(data: Path, out: Path, threads: int = 0, seed: int = 0) -> WarpingTr
         warmup_steps=50,
         weight_decay=1e-3,
         ema_decay=0.99,
+        half=True,
         checkpoint_every=100,
         seed=seed,
     )
@@ -62,18 +63,19 @@ def tiny(data: Path, out: Path, threads: int = 1, seed: int = 0) -> WarpingTrain
     """The smallest network for a few steps, to see that everything runs."""
     made = compact(data, out, threads, seed)
     network = WarpingConfig.tiny(person_channels=PERSON_CHANNELS + EXTRA_CHANNELS)
-    loop = replace(made.loop, steps=4, batch_size=2, checkpoint_every=2, log_every=2)
+    loop = replace(made.loop, half=False, steps=4, batch_size=2, checkpoint_every=2, log_every=2)
     return replace(made, network=network, loop=loop, validated=2)
 
 
 RECIPES: Mapping[str, Callable[..., WarpingTraining]] = {"compact": compact, "tiny": tiny}
 
 
-def run_network(network: nn.Module, batch: Mapping[str, Tensor], *, for_losses: bool) -> Warping:
-    """The warping network on a batch of `data.warping_dataset.example`."""
+def run_network(network: nn.Module, batch: Mapping[str, Tensor], *, half: bool = False) -> Warping:
+    """The warping network on a batch of `data.warping_dataset.example`; half: in bfloat16."""
     names = ("garment", "parts", "condition", "start")
     inputs = warping_inputs(*(batch[name] for name in names), PRESERVE_CHANNEL)
-    return network(*inputs, for_losses=for_losses)
+    with torch.autocast(batch["garment"].device.type, torch.bfloat16, enabled=half):
+        return network(*inputs)
 
 
 def train_warping(
@@ -108,7 +110,7 @@ def train_warping(
     average = train(
         network,
         dataset,
-        lambda net, batch: loss(run_network(net, batch, for_losses=False), batch),
+        lambda net, batch: loss(run_network(net, batch, half=config.loop.half), batch),
         config.loop,
         config.out,
         report,
@@ -133,7 +135,7 @@ def validate(network: nn.Module, dataset: WarpingDataset, count: int) -> dict[st
     for index in range(min(count, len(dataset))):
         record = dataset.record(index)
         batch = collate([example(record, 0.0)])
-        warping = run_network(network, batch, for_losses=False)
+        warping = run_network(network, batch)
         terms = loss(warping, batch)
         assert warping.logits is not None
         found, true = warping.logits.argmax(1), batch["classes"].argmax(1)
