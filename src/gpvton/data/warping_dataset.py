@@ -17,6 +17,7 @@ from gpvton.conditions.warping import (
     halved_maps,
     person_channels,
 )
+from gpvton.data.warping_augment import moved
 from gpvton.data.warping_records import RECORD, mirrored
 from gpvton.domain.errors import InputError
 from gpvton.domain.labels import WORN_CLASS_COUNT
@@ -55,11 +56,13 @@ class WarpingDataset:
         return np.array(self._shards[shard][row])
 
     def item(self, seed: int, epoch: int, index: int) -> dict[str, Tensor]:
-        """See `example`; mirrored half of the time."""
+        """See `example`; mirrored half of the time, moved three times out of four."""
         rng = np.random.default_rng([seed, epoch, index])
         record = self.record(index)
         if rng.random() < 0.5:
             record = mirrored(record)
+        if rng.random() < 0.75:
+            record = moved(record, rng)
         return example(record, float(rng.random()))
 
 
