@@ -112,7 +112,7 @@ def example(record: np.ndarray, coin: float) -> dict[str, Tensor]:
         "ratio": np.float32(np.nan_to_num(record["ratio"], nan=10.0)),
         "coin": np.float32(coin),
     }
-    return {name: torch.as_tensor(np.ascontiguousarray(a)) for name, a in arrays.items()}
+    return {name: torch.as_tensor(np.array(a, order="C")) for name, a in arrays.items()}
 
 
 def _shares(classes: np.ndarray) -> np.ndarray:
