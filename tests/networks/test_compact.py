@@ -1,3 +1,6 @@
+import json
+from dataclasses import asdict
+
 import pytest
 import torch
 
@@ -77,3 +80,13 @@ def test_the_start_is_demanded_and_refused():
     )
     with pytest.raises(InputError, match="start"):
         plain(garment, person)
+
+
+def test_a_configuration_from_json_is_the_same():
+    config = WarpingConfig.tiny(person_channels=CHANNELS)
+    plain = json.loads(json.dumps(asdict(config)))
+    for name in ("widths", "head_widths"):
+        plain[name] = tuple(plain[name])
+    read = WarpingConfig(**plain)
+    assert read == config
+    assert read.convention is config.convention and read.conditioning is config.conditioning

@@ -11,6 +11,11 @@ from gpvton.domain.errors import GarmentError
 from gpvton.domain.labels import GarmentLabel
 from gpvton.domain.parts import PART_TABLE, Category
 
+APART = (1.5, 5.0, 1.5)
+"""Reach where the parts' own outlines meet: the middle part a little under its neighbours."""
+OVERLAPPING = (14.0, 14.0, 14.0)
+"""Reach where a parsing decides between the parts: they may lie over each other."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Cutout:
@@ -26,19 +31,24 @@ class Cutout:
 
 
 def cut_out(
-    pixels: np.ndarray, garment: GarmentAnnotation, category: Category, scale: float = 1.0
+    pixels: np.ndarray,
+    garment: GarmentAnnotation,
+    category: Category,
+    scale: float = 1.0,
+    reach: tuple[float, float, float] = APART,
 ) -> Cutout:
     """Cuts the garment's parts out of uint8 (h, w, 3), shrunk by `scale` with an area filter.
 
     The mask is eroded by about a pixel, the inner collar is left out, and the colours near the
-    edge, which are mixed with the ground, are replaced by those further inside.
+    edge, which are mixed with the ground, are replaced by those further inside.  reach: how far
+    each part goes on under its neighbours, in 512ths of the picture.
 
     Raises:
         GarmentError: no part of the category is in the parsing.
     """
     mask = garment.mask * ~_inner_collar(garment)
     alpha = _eroded(mask.astype(np.float32), 1.2 * max(mask.shape) / 512)
-    parts = _part_masks(garment.parsing, category, max(mask.shape) / 512)
+    parts = _part_masks(garment.parsing, category, max(mask.shape) / 512, reach)
     if not parts.any():
         raise GarmentError(
             f"the garment's picture shows no part of a garment of category '{category}'; "
@@ -82,15 +92,17 @@ def _eroded(mask: np.ndarray, radius: float) -> np.ndarray:
     return np.clip((inside - radius) / 2.0 + 0.5, 0.0, 1.0).astype(np.float32)
 
 
-def _part_masks(parsing: np.ndarray, category: Category, unit: float) -> np.ndarray:
-    """float32 (3, h, w); the middle part reaches under its neighbours, so no gap opens."""
+def _part_masks(
+    parsing: np.ndarray, category: Category, unit: float, reach: tuple[float, float, float]
+) -> np.ndarray:
+    """float32 (3, h, w); parts reach under their neighbours, so no gap opens."""
     masks = np.stack(
         [np.isin(parsing, tuple(labels)) for labels in PART_TABLE[category].flat]
     ).astype(np.uint8)
     whole = masks.any(axis=0)
     grown = []
-    for mask, reach in zip(masks, (1.5, 5.0, 1.5), strict=True):
-        size = 2 * max(round(reach * unit), 1) + 1
+    for mask, far in zip(masks, reach, strict=True):
+        size = 2 * max(round(far * unit), 1) + 1
         kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
         grown.append(cv2.dilate(mask, kernel) * whole if mask.any() else mask)
     soft = [cv2.GaussianBlur(mask.astype(np.float32), (0, 0), 0.8 * unit) for mask in grown]

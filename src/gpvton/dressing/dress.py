@@ -14,7 +14,7 @@ from gpvton.domain.annotations import GarmentAnnotation, PersonAnnotation
 from gpvton.domain.fit import Fit
 from gpvton.domain.parts import Category
 from gpvton.dressing.compose import Composed, compose
-from gpvton.dressing.cutout import cut_out
+from gpvton.dressing.cutout import APART, OVERLAPPING, cut_out
 from gpvton.dressing.generate import generated
 from gpvton.dressing.generation import LearnedGenerator
 from gpvton.dressing.lay import lay_by_geometry, lay_by_network
@@ -86,7 +86,9 @@ def dress(  # noqa: PLR0913 - two annotated pictures, and how to dress
     coordinates = laid.coordinates
     clock.lap("flow")
     rate = shrinking(coordinates) * scene.work_scale
-    cutout = cut_out(garment_pixels, garment, scene.category, min(1.0, 1.3 / max(rate, 1e-3)))
+    fine = min(1.0, 1.3 / max(rate, 1e-3))
+    overlap = APART if laid.visible is None else OVERLAPPING
+    cutout = cut_out(garment_pixels, garment, scene.category, fine, overlap)
     parts = warp_parts(cutout, coordinates, scene.size)
     clock.lap("warp")
     if laid.visible is not None:

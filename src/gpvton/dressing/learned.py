@@ -30,7 +30,7 @@ from gpvton.runtime.onnx import load_graph
 Run = Callable[..., dict[str, np.ndarray]]
 _PARTS = (WornClass.LEFT_PART, WornClass.MIDDLE_PART, WornClass.RIGHT_PART)
 _IN_FRONT = (WornClass.LEFT_ARM, WornClass.RIGHT_ARM, WornClass.OTHER_GARMENT)
-_REACH = 3.0  # frame pixels that a part may show beyond where the parsing sees it
+_REACH = 1.0  # frame pixels that a part may show beyond where the parsing sees it
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,28 +69,27 @@ class Warped:
     def visible(self, scene: Scene) -> np.ndarray:
         """How far each part may show, float32 (3, h, w) in [0, 1] at the crop's size.
 
-        A part shows near where the parsing sees it, and not where another part, an arm or another
-        garment lies in front.  Outlines against everything else are left to the garment's own.
+        A part shows near where the parsing sees it, and not where an arm or another garment lies in
+        front.  Sleeves and legs, which are laid over the middle part, end where it begins; it goes
+        on below them.  Outlines against everything else are left to the garment's own.
         """
         x, y, inside = self._grid(scene, scene.size)
         size = 2 * round(_REACH) + 1
         kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
+        rest = 1.0 - self.classes[[*_PARTS, *_IN_FRONT]].sum(axis=0)
         out = np.zeros((len(PART_NAMES), *scene.size), np.float32)
         for part, own in enumerate(_PARTS):
-            rivals = [self.classes[k] for k in (*_PARTS, *_IN_FRONT) if k != own]
-            front = self.classes[own] - np.max(rivals, axis=0)
-            support = cv2.dilate(self.classes[own], kernel) - 0.35
-            field_ = np.minimum(8.0 * front + 0.5 + 4.0 * self._rest(own), 8.0 * support + 0.5)
+            middle = own == WornClass.MIDDLE_PART
+            below = self.classes[list(_PARTS)].sum(axis=0) if middle else self.classes[own]
+            rivals = _IN_FRONT if middle else (*(k for k in _PARTS if k != own), *_IN_FRONT)
+            front = below - np.max([self.classes[k] for k in rivals], axis=0)
+            support = cv2.dilate(below, kernel) - 0.35
+            field_ = np.minimum(8.0 * front + 0.5 + 4.0 * rest, 8.0 * support + 0.5)
             read = cv2.remap(
                 field_.astype(np.float32), x, y, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
             )
             out[part] = np.where(inside, np.clip(read, 0.0, 1.0), 0.0)
         return out
-
-    def _rest(self, own: int) -> np.ndarray:
-        """Probability of what leaves the outline to the garment: no part, arm or other garment."""
-        inside = [self.classes[k] for k in (*_PARTS, *_IN_FRONT)]
-        return 1.0 - np.sum(inside, axis=0)
 
     def _grid(
         self, scene: Scene, size: tuple[int, int]

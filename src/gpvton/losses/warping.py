@@ -31,7 +31,7 @@ class WarpingLossConfig:
     part_mask: float = 0.0
     perceptual: float = 0.0
     mask: float = 30.0
-    smooth: float = 8.0
+    smooth: float = 40.0
     middle: float = 1.0
     parsing: float = 5.0
     classes: tuple[float, ...] = (1, 4, 1.5, 4, 4, 4, 4, 3, 3, 1)

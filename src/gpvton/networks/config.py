@@ -49,6 +49,9 @@ class WarpingConfig:
     lean_parsing: bool = False
 
     def __post_init__(self) -> None:
+        # also from JSON, where an enumeration is its value
+        object.__setattr__(self, "conditioning", Conditioning(self.conditioning))
+        object.__setattr__(self, "convention", FlowConvention(self.convention))
         counts = (self.garment_channels, self.person_channels, self.pyramid_channels, self.radius)
         if min(*counts, *self.widths, *self.head_widths) < 1:
             raise InputError("warping network: every number of channels and radius must be >= 1")
