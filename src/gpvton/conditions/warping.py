@@ -73,6 +73,11 @@ class GarmentMaps:
     parts: np.ndarray
 
 
+_CERTAIN = (0, 1, 2, 11, 12)
+"""Numbers of the merged clothing that do not depend on what is worn: head, neck, shoes, bag."""
+AGNOSTIC = (Category.DRESS,)
+"""Categories for which the network is not told what is worn now: rendered people change a dress for
+a dress, so trousers below a new dress would be a thing never seen."""
 _MERGED = np.zeros(256, np.uint8)
 for _number, _labels in enumerate(CLOTHING, start=1):
     _MERGED[list(_labels)] = _number
@@ -151,6 +156,12 @@ def halved_maps(maps: PersonMaps) -> PersonMaps:
         preserve=maps.preserve[1::2, 1::2],
         keypoints=points,
     )
+
+
+def without_clothing(maps: PersonMaps) -> PersonMaps:
+    """The maps without what is worn now, and without the skin that it leaves bare."""
+    kept = np.isin(maps.clothing, _CERTAIN)
+    return replace(maps, clothing=maps.clothing * kept.astype(np.uint8))
 
 
 def garment_channels(image: np.ndarray, parts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

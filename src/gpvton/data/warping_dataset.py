@@ -10,12 +10,14 @@ from torch import Tensor
 
 from gpvton.conditions.frame import Frame
 from gpvton.conditions.warping import (
+    AGNOSTIC,
     CATEGORIES,
     FRAME_SIZE,
     PersonMaps,
     garment_channels,
     halved_maps,
     person_channels,
+    without_clothing,
 )
 from gpvton.data.warping_augment import moved
 from gpvton.data.warping_records import RECORD, mirrored
@@ -56,14 +58,16 @@ class WarpingDataset:
         return np.array(self._shards[shard][row])
 
     def item(self, seed: int, epoch: int, index: int) -> dict[str, Tensor]:
-        """See `example`; mirrored half of the time, moved three times out of four."""
+        """See `example`; mirrored half of the time, moved three times out of four, and half of the
+        time without what is worn now.
+        """
         rng = np.random.default_rng([seed, epoch, index])
         record = self.record(index)
         if rng.random() < 0.5:
             record = mirrored(record)
         if rng.random() < 0.75:
             record = moved(record, rng)
-        return example(record, float(rng.random()))
+        return example(record, float(rng.random()), agnostic=bool(rng.random() < 0.5))
 
 
 def _open(path: Path) -> np.ndarray:
@@ -76,12 +80,13 @@ def _open(path: Path) -> np.ndarray:
     return records
 
 
-def example(record: np.ndarray, coin: float) -> dict[str, Tensor]:
+def example(record: np.ndarray, coin: float, *, agnostic: bool = False) -> dict[str, Tensor]:
     """A record as the network and the losses take it; h, w = `NETWORK_SIZE`, all float32.
 
     garment (3, h, w) in [-1, 1], 0 outside the parts; parts (3, h, w); condition (c, h, w); start
     (3, 2, h, w); picture (3, h, w) in [-1, 1]; classes (10, h, w), shares; flow (2, h, w) and seen
     (h, w); kept and front (h, w); ratio and coin ().  coin: a number in [0, 1) for truncation.
+    agnostic: without what is worn now, as always for the categories of `AGNOSTIC`.
     """
     maps = PersonMaps(
         frame=_WHOLE,
@@ -92,6 +97,8 @@ def example(record: np.ndarray, coin: float) -> dict[str, Tensor]:
         keypoints=record["keypoints"],
         tucked=bool(record["tucked"]),
     )
+    if maps.category in AGNOSTIC or agnostic:
+        maps = without_clothing(maps)
     garment, parts = garment_channels(record["garment"], record["garment_parts"])
     kept = record["truth_kept"]
     seen = record["truth_seen"].astype(np.float32)

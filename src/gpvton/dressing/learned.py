@@ -13,6 +13,7 @@ import numpy as np
 
 from gpvton.conditions.frame import Frame
 from gpvton.conditions.warping import (
+    AGNOSTIC,
     FRAME_SIZE,
     garment_channels,
     garment_maps,
@@ -20,6 +21,7 @@ from gpvton.conditions.warping import (
     person_channels,
     person_maps,
     start_flow,
+    without_clothing,
 )
 from gpvton.domain.annotations import GarmentAnnotation, PersonAnnotation
 from gpvton.domain.labels import WornClass
@@ -147,10 +149,11 @@ class LearnedWarping:
         worn = garment_maps(garment_pixels, garment, scene.category)
         start, reach = start_flow(person, garment, wearer, worn)
         picture, parts = garment_channels(worn.image, worn.parts)
+        shown = without_clothing(wearer) if scene.category in AGNOSTIC else wearer
         outputs = self.graph(
             garment=picture[None].astype(np.float32),
             parts=parts[None].astype(np.float32),
-            condition=person_channels(halved_maps(wearer))[None],
+            condition=person_channels(halved_maps(shown))[None],
             start=start[None],
         )
         there = [bool(np.abs(part).min() < 2.0) for part in start]
