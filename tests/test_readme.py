@@ -35,6 +35,7 @@ def folder(tmp_path, monkeypatch):
         "skirt.jpg": SAMPLES / "garments" / "green-skirt.jpg",
     }.items():
         (tmp_path / name).write_bytes(source.read_bytes())
+    (tmp_path / "look.json").write_text('{"hem_length": 0.9, "tuck": "in"}')
     monkeypatch.chdir(tmp_path)
     return tmp_path
 

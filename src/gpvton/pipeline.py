@@ -15,11 +15,12 @@ from pathlib import Path
 import numpy as np
 
 from gpvton.analysis.garment import GarmentAnalyst
+from gpvton.analysis.people import Box, find_people
 from gpvton.analysis.person import PersonAnalyst
 from gpvton.domain.annotations import GarmentAnnotation, PersonAnnotation
 from gpvton.domain.decoding import DEFAULT_MAXIMUM_PIXELS
 from gpvton.domain.errors import InputError
-from gpvton.domain.images import PhotoSource, read_photo
+from gpvton.domain.images import MINIMUM_SIDE, PhotoSource, read_photo
 from gpvton.domain.parts import Category
 from gpvton.domain.provenance import Provenance
 from gpvton.dressing.dress import Dressed, dress
@@ -94,19 +95,34 @@ class TryOn:
             published=published,
         )
 
-    def prepare_person(self, person: PersonSource) -> PreparedPerson:
+    def prepare_person(self, person: PersonSource, box: Box | None = None) -> PreparedPerson:
         """Read and analyse a photo of one person, once for any number of garments.
 
-        Raises ImageError or PersonError.
+        box: left, top, right, bottom in pixels of the photo around the one to dress, where it
+        shows several people (see `find_people`); everybody else then belongs to the background.
+        Raises ImageError, PersonError, SeveralPeopleError, or InputError for an empty box.
         """
         if isinstance(person, PreparedPerson):
             return person
         start = time.perf_counter()
         photo = read_photo(person, maximum_pixels=self.maximum_pixels).on_white()
-        annotation = self.analyse_person(photo.pixels)
+        if box is None:
+            annotation = self.analyse_person(photo.pixels)
+        else:
+            annotation = _analysed_within(self.analyse_person, photo.pixels, box)
         return PreparedPerson(
             photo=photo, annotation=annotation, seconds=time.perf_counter() - start
         )
+
+    def find_people(self, person: PhotoSource) -> tuple[Box, ...]:
+        """Boxes of the people in a photo, from left to right; none without our own analyst.
+
+        Raises ImageError.
+        """
+        if not isinstance(self.analyse_person, PersonAnalyst):
+            return ()
+        photo = read_photo(person, maximum_pixels=self.maximum_pixels).on_white()
+        return find_people(self.analyse_person, photo.pixels)
 
     def prepare_garment(
         self, garment: GarmentSource, category: Category | str | None = None
@@ -175,6 +191,28 @@ class TryOn:
             adjustments=Adjustments(tuck=tuck_of(tucked)),
             kept=Kept(),
         )
+
+
+def _analysed_within(
+    analyse: Callable[[np.ndarray], PersonAnnotation], pixels: np.ndarray, box: Box
+) -> PersonAnnotation:
+    """The annotation of what is inside the box, in the whole photo's pixels."""
+    height, width = pixels.shape[:2]
+    left, top = max(int(box[0]), 0), max(int(box[1]), 0)
+    right, bottom = min(int(box[2]), width), min(int(box[3]), height)
+    if right - left < MINIMUM_SIDE or bottom - top < MINIMUM_SIDE:
+        raise InputError(
+            f"the box {box} covers {max(right - left, 0)} x {max(bottom - top, 0)} pixels of the "
+            f"photo, expected at least {MINIMUM_SIDE} on each side"
+        )
+    found = analyse(np.ascontiguousarray(pixels[top:bottom, left:right]))
+    parsing = np.zeros((height, width), found.parsing.dtype)
+    silhouette = np.zeros((height, width), np.float32)
+    parsing[top:bottom, left:right] = found.parsing
+    silhouette[top:bottom, left:right] = found.silhouette
+    points = found.keypoints.copy()
+    points[points[:, 2] > 0, :2] += (left, top)
+    return replace(found, parsing=parsing, silhouette=silhouette, keypoints=points)
 
 
 def _category(category: Category | str | None) -> Category | None:

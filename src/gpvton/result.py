@@ -1,5 +1,7 @@
 """Prepared photos, and the result of a try-on with all its steps."""
 
+import base64
+import html
 import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
@@ -22,6 +24,8 @@ from gpvton.refine.adjustments import Adjustments, Place, Tuck
 from gpvton.refine.kept import Kept
 from gpvton.refine.refine import redressed, without_effect
 
+_SHOWN_HEIGHT = 400  # pixels of a picture in a notebook
+
 
 @dataclass(frozen=True, kw_only=True)
 class PreparedPerson:
@@ -41,7 +45,7 @@ class PreparedGarment:
     seconds: float = 0.0
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class TryOnResult:
     """A dressed person, with what it was made from.
 
@@ -202,8 +206,30 @@ class TryOnResult:
             "warnings": list(self.warnings),
         }
 
+    def __repr__(self) -> str:
+        height, width = self.image.shape[:2]
+        name = self.garment.photo.name
+        return (
+            f"<TryOnResult {width} x {height}, {self.category}"
+            f"{f' {name!r}' if name else ''}, {len(self.warnings)} warnings>"
+        )
+
     def _repr_png_(self) -> bytes:
         return encode_image(self.image, "PNG", self.provenance)
+
+    def _repr_html_(self) -> str:
+        """For notebooks: person, garment and result side by side, and the warnings."""
+        shown = (
+            ("person", self.person.photo.pixels),
+            (f"garment ({self.category})", self.garment.photo.on_white().pixels),
+            ("result", self.image),
+        )
+        figures = "".join(_figure(caption, pixels) for caption, pixels in shown)
+        notes = "".join(f"<li>{html.escape(text)}</li>" for text in self.warnings)
+        return (
+            f'<div style="display:flex;gap:1em;flex-wrap:wrap">{figures}</div>'
+            f"{f'<ul>{notes}</ul>' if notes else ''}"
+        )
 
     def _steps(self) -> dict[str, np.ndarray]:
         pixels, dressed = self.person.photo.pixels, self.dressed
@@ -219,6 +245,18 @@ class TryOnResult:
             "7-parsing": draw_labels(self.image, self.parsing, PERSON_COLOURS),
             "8-result": self.image,
         }
+
+
+def _figure(caption: str, pixels: np.ndarray) -> str:
+    scale = min(1.0, _SHOWN_HEIGHT / pixels.shape[0])
+    size = (max(round(pixels.shape[1] * scale), 1), max(round(pixels.shape[0] * scale), 1))
+    small = np.asarray(Image.fromarray(pixels).resize(size, Image.Resampling.LANCZOS))
+    address = base64.b64encode(encode_image(small, "JPEG")).decode()
+    return (
+        '<figure style="margin:0">'
+        f'<img alt="{html.escape(caption)}" src="data:image/jpeg;base64,{address}">'
+        f"<figcaption>{html.escape(caption)}</figcaption></figure>"
+    )
 
 
 def _tuck(value: str) -> Tuck:

@@ -17,7 +17,7 @@ def test_what_is_written_is_read_again(tmp_path):
     parsing = np.full((20, 30), 255, np.uint8)
     parsing[5:7, 5:7] = 23
     wanted = Adjustments(
-        keypoints={"left_elbow": (4.5, 8.0), "right_wrist": None},
+        keypoints={"left_elbow": (np.float32(4.5), np.float32(8)), "right_wrist": None},
         landmarks={"hem_left": (3.0, 9.0)},
         parsing=parsing,
         keep=keep,

@@ -22,7 +22,7 @@ from gpvton.analysis.decode import (
 )
 from gpvton.analysis.framing import PAD, Frame, cut, halves, mask_box, padded, whole
 from gpvton.domain.annotations import PersonAnnotation
-from gpvton.domain.errors import InputError, PersonError
+from gpvton.domain.errors import InputError, PersonError, SeveralPeopleError
 from gpvton.domain.keypoints import KEYPOINT_INDEX
 from gpvton.domain.labels import PersonLabel
 from gpvton.runtime.onnx import Graph, load_graph
@@ -229,7 +229,7 @@ class PersonAnalyst:
             return
         height = (other[3] - other[1]) * size[0] / small.shape[0]
         if height >= self.rules.second * (box[3] - box[1]):
-            raise PersonError(
+            raise SeveralPeopleError(
                 "the photo shows more than one person; crop it so that only the one to dress is in"
             )
 

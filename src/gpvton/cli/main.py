@@ -24,6 +24,7 @@ from gpvton.cli import (
     train,
     try_on,
 )
+from gpvton.cli import app as fitting_room
 from gpvton.domain.errors import GpvtonError
 
 app = typer.Typer(
@@ -39,6 +40,7 @@ app.command("analyze")(analyze.run)
 app.command("demo")(demo.run)
 app.command("convert")(convert.run)
 app.command("synthesize")(synthesize.run)
+app.command("app")(fitting_room.run)
 app.command("evaluate")(evaluate.run)
 app.command("compare")(compare.run)
 app.add_typer(study.app, name="study")

@@ -17,6 +17,10 @@ class PersonError(InputError):
     """No person, or more than one, where exactly one is needed."""
 
 
+class SeveralPeopleError(PersonError):
+    """More than one person: the one to dress has to be chosen."""
+
+
 class GarmentError(InputError):
     """No garment in the picture, or one that does not fit the category asked for."""
 

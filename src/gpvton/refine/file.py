@@ -90,9 +90,18 @@ def write_adjustments(path: str | Path, wanted: Adjustments) -> list[Path]:
             write_image(picture, pixels)
             written.append(picture)
             value = picture.name
-        values[name] = sorted(value) if isinstance(value, frozenset) else value
+        values[name] = _plain(value)
     write_bytes(path, (json.dumps(values, indent=2) + "\n").encode())
     return [path, *written]
+
+
+def _plain(value: Any) -> Any:
+    """As JSON has it."""
+    if isinstance(value, frozenset):
+        return sorted(value)
+    if isinstance(value, Mapping):
+        return {key: place and [float(v) for v in place] for key, place in value.items()}
+    return value
 
 
 def _places(name: str, value: Any, missing: bool) -> dict[str, tuple[float, float] | None]:

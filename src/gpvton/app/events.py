@@ -1,0 +1,294 @@
+"""What happens on the page's events: from values of components to values of components."""
+
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+import numpy as np
+
+from gpvton.analysis.draw import draw_flow, draw_garment, draw_mask, draw_person
+from gpvton.app import parts
+from gpvton.app.handles import body_handles, boxes_to_choose, garment_handles, place_in
+from gpvton.app.room import (
+    Look,
+    Visit,
+    as_category,
+    dressed,
+    greet,
+    painted,
+    sample_garments,
+    sample_people,
+    shown_from_history,
+)
+from gpvton.domain.errors import GpvtonError
+from gpvton.domain.images import read_photo
+from gpvton.pipeline import TryOn
+from gpvton.refine.adjustments import Tuck
+from gpvton.refine.file import write_adjustments
+
+_HIDDEN: dict[str, Any] = {"api_visibility": "private"}
+QUIET: dict[str, Any] = {**_HIDDEN, "show_progress": "hidden"}
+WORK: dict[str, Any] = {**_HIDDEN, "show_progress": "minimal", "concurrency_id": "work"}
+STILL: dict[str, Any] = {**QUIET, "concurrency_id": "work"}
+FOLLOW: dict[str, Any] = {**QUIET, "trigger_mode": "always_last", "concurrency_id": "follow"}
+REST: dict[str, Any] = {**QUIET, "trigger_mode": "always_last", "concurrency_id": "rest"}
+_THUMB, _SHOWN = 240, 1000
+
+
+class Events:
+    """Holds the pipeline and nothing of any visit."""
+
+    def __init__(self, try_on: TryOn) -> None:
+        self.try_on = try_on
+
+    def pick_person(self, event: gr.SelectData) -> str:
+        """A sample person, as if it had been uploaded."""
+        return sample_people()[event.index]
+
+    def pick_garment(self, garments: list[Any] | None, event: gr.SelectData) -> list[Any]:
+        """One more garment to try."""
+        return [*(entry[0] for entry in garments or []), sample_garments()[event.index]]
+
+    def greet(self, photo: str | None) -> list[Any]:
+        """Looks at the person; offers boxes when there are several."""
+        if photo is None:
+            return self._greeted(Visit(), "")
+        try:
+            visit = greet(self.try_on, photo)
+        except GpvtonError as error:
+            return self._greeted(Visit(), _spoken(error))
+        count = len(visit.people)
+        text = f"I see {count} people; choose one by clicking on them." if count else ""
+        return self._greeted(visit, text)
+
+    def choose_person(self, visit: Visit, event: gr.EventData) -> list[Any]:
+        """The person in a box of the photo."""
+        try:
+            box = visit.people[int(event._data["index"])]
+            return self._greeted(greet(self.try_on, visit.photo, box), "")
+        except GpvtonError as error:
+            return self._greeted(visit, _spoken(error))
+
+    def _greeted(self, visit: Visit, text: str) -> list[Any]:
+        people = None
+        if visit.people:
+            pixels = read_photo(visit.photo).on_white().pixels
+            people = boxes_to_choose(_within(pixels, _SHOWN), _scaled(visit, pixels))
+        return [
+            visit,
+            parts.message(text),
+            gr.update(visible=bool(visit.people)),
+            people,
+            gr.update(visible=False),
+        ]
+
+    def try_on_all(self, visit: Visit, garments: list[Any] | None, category: str) -> list[Any]:
+        """Every garment on the person, one after the other."""
+        if visit.person is None:
+            text = "choose one of the people first" if visit.people else "add a photo of a person"
+            return self._shown(visit, f"Please {text}.")
+        if not garments:
+            return self._shown(visit, "Please add a picture of a garment.")
+        visit = replace(visit, looks=(), current=0)
+        wanted = None if category == "auto" else category
+        trouble = []
+        for picture, *_ in garments:
+            try:
+                visit = dressed(visit, self.try_on, picture, wanted)
+            except GpvtonError as error:
+                trouble.append(f"{Path(picture).stem}: {_spoken(error)}")
+        return self._shown(replace(visit, current=0), " ".join(trouble))
+
+    def show_from_grid(self, visit: Visit, event: gr.SelectData) -> list[Any]:
+        """Another garment of those tried."""
+        return self._shown(replace(visit, current=min(event.index, len(visit.looks) - 1)))
+
+    def show_from_history(self, visit: Visit, event: gr.SelectData) -> list[Any]:
+        """An earlier result."""
+        return self._shown(shown_from_history(visit, event.index))
+
+    def as_category(self, visit: Visit, category: str) -> list[Any]:
+        """The shown garment taken for something else."""
+        try:
+            return self._shown(as_category(visit, self.try_on, category))
+        except GpvtonError as error:
+            return self._shown(visit, _spoken(error))
+
+    def reset(self, visit: Visit) -> list[Any]:
+        """Without any correction."""
+        look = visit.look
+        if look is None:
+            return self._shown(visit)
+        plain = replace(look, shown=look.small, wanted=look.result.adjustments)
+        return self._shown(visit.with_look(plain))
+
+    def _shown(self, visit: Visit, text: str = "") -> list[Any]:
+        look = visit.look
+        return [
+            visit,
+            parts.message(text),
+            gr.update(visible=look is not None),
+            _compared(look),
+            _facts(look),
+            str(look.result.category) if look else None,
+        ]
+
+    def refinery(self, visit: Visit) -> list[Any]:
+        """The controls as the shown look has them."""
+        look = visit.look
+        if look is None:
+            return [gr.skip()] * 7
+        wanted, shown = look.wanted, look.shown
+        photo = _within(look.small.person.photo.pixels, 800)
+        return [
+            wanted.hem_length,
+            gr.update(value=wanted.sleeve_length, interactive=_has_sleeves(look)),
+            gr.update(value=str(wanted.tuck), interactive=look.result.category == "upper"),
+            sorted(wanted.in_front_of),
+            body_handles(shown),
+            garment_handles(shown),
+            {"background": photo, "layers": [], "composite": None},
+        ]
+
+    def follow(
+        self, visit: Visit, hem: float, sleeve: float, tuck: str, over: list[str]
+    ) -> list[Any]:
+        """The picture with the sliders and switches as they are."""
+        changes = {
+            "hem_length": float(hem),
+            "sleeve_length": float(sleeve),
+            "tuck": Tuck(tuck),
+            "in_front_of": frozenset(over),
+        }
+        return self._followed(visit, changes)
+
+    def move_body(self, visit: Visit, event: gr.EventData) -> list[Any]:
+        """A key point was dragged."""
+        return self._moved(visit, "keypoints", event._data)
+
+    def move_landmark(self, visit: Visit, event: gr.EventData) -> list[Any]:
+        """A garment landmark was dragged."""
+        return self._moved(visit, "landmarks", event._data)
+
+    def _moved(self, visit: Visit, field: str, data: dict[str, Any]) -> list[Any]:
+        look = visit.look
+        if look is None:
+            return _stay(visit, "")
+        of = look.result.person if field == "keypoints" else look.result.garment
+        return self._followed(visit, {field: {data["name"]: place_in(of.photo.pixels, data["at"])}})
+
+    def paint(self, visit: Visit, drawn: dict[str, Any] | None) -> list[Any]:
+        """Strokes over the photo."""
+        look = visit.look
+        if look is None or not drawn:
+            return _stay(visit, "")
+        height, width = look.result.image.shape[:2]
+        keep, free = painted(drawn["layers"], (height, width))
+        return self._followed(visit, {"keep": keep, "free": free})
+
+    def _followed(self, visit: Visit, changes: dict[str, Any]) -> list[Any]:
+        look = visit.look
+        if look is None:
+            return _stay(visit, "")
+        try:
+            look = look.changed(**changes)
+        except GpvtonError as error:
+            return _stay(visit, _spoken(error))
+        later = gr.update(interactive=False)  # until the files are those of this picture
+        return [visit.with_look(look), parts.message(""), _compared(look), later, later]
+
+    def rest(self, visit: Visit) -> list[Any]:
+        """All that is shown at full size, and the files to download."""
+        look = visit.look
+        if look is None:
+            return [gr.skip()] * 7
+        full = look.full()
+        folder = Path(tempfile.mkdtemp(prefix="gpvton-"))
+        name = f"{full.person.photo.name or 'person'}_{look.name}"
+        picture, wishes = folder / f"{name}.png", folder / f"{name}.json"
+        full.save(picture)
+        write_adjustments(wishes, look.wanted)
+        several = len(visit.looks) > 1
+        return [
+            _compared(look, full.image),
+            gr.update(value=str(picture), interactive=True),
+            gr.update(value=str(wishes), interactive=True),
+            _steps(full),
+            gr.update(value=[_thumb(entry) for entry in visit.looks], visible=several),
+            [_thumb(entry) for entry in visit.history],
+            _facts(look, full.warnings),
+        ]
+
+
+def _stay(visit: Visit, text: str) -> list[Any]:
+    return [visit, parts.message(text), gr.skip(), gr.skip(), gr.skip()]
+
+
+def _spoken(error: GpvtonError) -> str:
+    text = str(error)
+    return text[:1].upper() + text[1:] + ("" if text.endswith(".") else ".")
+
+
+def _compared(look: Look | None, pixels: np.ndarray | None = None) -> Any:
+    if look is None:
+        return None
+    after = look.shown.image if pixels is None else pixels
+    return {
+        "before": parts.picture(_within(look.result.person.photo.pixels, _SHOWN)),
+        "after": parts.picture(_within(after, _SHOWN)),
+        "alt": f"after: the person in {look.name.replace('-', ' ')}, an edited picture",
+    }
+
+
+def _facts(look: Look | None, warnings: tuple[str, ...] = ()) -> str:
+    if look is None:
+        return ""
+    lines = ["An edited picture; the downloaded file says so."]
+    return "\n".join(lines + [f"- {text}" for text in warnings or look.shown.warnings])
+
+
+def _thumb(look: Look) -> tuple[np.ndarray, str]:
+    return _within(look.shown.image, _THUMB), look.name.replace("-", " ")
+
+
+def _steps(result: Any) -> list[tuple[np.ndarray, str]]:
+    left, top, right, bottom = result.dressed.box
+    crop = result.parsing[top:bottom, left:right]
+    pixels = result.person.photo.pixels
+    return [
+        (draw_person(pixels, result.person.annotation), "the person: parsing and key points"),
+        (
+            draw_garment(result.garment.photo.pixels, result.garment.annotation),
+            "the garment: mask, parts and landmarks",
+        ),
+        (draw_flow(result.flow, crop, result.category), "the flow: the garment's grid, as worn"),
+        (draw_mask(pixels, result.preserve_mask, (56, 142, 60)), "green: what must stay"),
+    ]
+
+
+def _has_sleeves(look: Look) -> bool:
+    from gpvton.domain.parts import PART_TABLE
+
+    row = PART_TABLE[look.result.category]
+    labels = tuple(row.flat[0] | row.flat[2])
+    return "sleeve" in row.motion and bool(
+        np.isin(look.result.garment.annotation.parsing, labels).any()
+    )
+
+
+def _within(pixels: np.ndarray, longest: float) -> np.ndarray:
+    """Shrunk to `longest` pixels on its longer side."""
+    import cv2
+
+    scale = min(1.0, longest / max(pixels.shape[:2]))
+    if scale == 1.0:
+        return pixels
+    size = (round(pixels.shape[1] * scale), round(pixels.shape[0] * scale))
+    return cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
+
+
+def _scaled(visit: Visit, pixels: np.ndarray) -> Any:
+    scale = min(1.0, _SHOWN / max(pixels.shape[:2]))
+    return tuple(tuple(round(value * scale) for value in box) for box in visit.people)

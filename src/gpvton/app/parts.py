@@ -1,0 +1,54 @@
+"""Components of the page that Gradio has not, drawn by small scripts of our own."""
+
+import base64
+import html
+from typing import Any
+
+import gradio as gr
+import numpy as np
+
+from gpvton.app.handles import script
+from gpvton.domain.writing import encode_image
+
+_COMPARE = """<div class="compare" hidden>
+<img class="before" alt="before: the photo"><img class="after" alt="">
+<span class="edge-knob" aria-hidden="true">&#8596;</span>
+<span class="tag first" aria-hidden="true">before</span>
+<span class="tag second" aria-hidden="true">after</span>
+<input type="range" min="0" max="100" value="35" aria-label="edge between before and after">
+</div>"""
+
+
+def compare() -> gr.HTML:
+    """Before and after with a slider; value {before, after, alt}.
+
+    Gradio's own image slider cannot be moved with the keyboard.
+    """
+    return gr.HTML(None, html_template=_COMPARE, js_on_load=script("compare.js"), elem_id="compare")
+
+
+def handles(name: str) -> gr.HTML:
+    """Points to drag; its `input` event carries {name, at}."""
+    template = '<div class="stage"></div><p class="note" aria-live="polite"></p>'
+    return gr.HTML(None, html_template=template, js_on_load=script("handles.js"), elem_id=name)
+
+
+def boxes() -> gr.HTML:
+    """People to choose from; its `select` event carries {index}."""
+    return gr.HTML(
+        None,
+        html_template='<div class="stage"></div>',
+        js_on_load=script("boxes.js"),
+        elem_id="people",
+    )
+
+
+def message(text: str) -> Any:
+    """Something that went wrong, or a hint, in words; empty text hides it."""
+    body = f'<div class="message" role="alert">{html.escape(text)}</div>' if text else ""
+    return gr.update(value=body, visible=bool(text))
+
+
+def picture(pixels: np.ndarray) -> str:
+    """uint8 (h, w, 3) as an address that the page can show without another request."""
+    return "data:image/jpeg;base64," + base64.b64encode(encode_image(pixels, "JPEG")).decode()

@@ -1,0 +1,170 @@
+"""What one visitor does in the fitting room, without the page: values in, values out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from gpvton.analysis.people import Box
+from gpvton.app.preview import brought_to, preview_of
+from gpvton.domain.errors import InputError, SeveralPeopleError
+from gpvton.pipeline import TryOn
+from gpvton.refine.adjustments import Adjustments
+from gpvton.result import PreparedPerson, TryOnResult
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Look:
+    """One garment on the person.
+
+    result: at the photo's size, unrefined.  small: its preview, unrefined.  wanted: the changes,
+    in the result's pixels.  shown: the preview with the changes.
+    """
+
+    result: TryOnResult
+    small: TryOnResult
+    shown: TryOnResult
+    wanted: Adjustments
+
+    @property
+    def name(self) -> str:
+        """The garment's name."""
+        return self.result.garment.photo.name or "garment"
+
+    def with_wanted(self, wanted: Adjustments) -> "Look":
+        """The preview with these changes instead."""
+        shown = self.small.refine(brought_to(wanted, self.result, self.small))
+        return replace(self, wanted=wanted, shown=shown)
+
+    def changed(self, **changes: Any) -> "Look":
+        """The preview with these changes added; see `Adjustments`."""
+        for name in ("keypoints", "landmarks"):
+            if name in changes:
+                changes[name] = {**getattr(self.wanted, name), **changes[name]}
+        return self.with_wanted(replace(self.wanted, **changes))
+
+    def full(self) -> TryOnResult:
+        """The result with the changes, at the photo's size."""
+        return self.result.refine(self.wanted)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Visit:
+    """What one visitor has on the page.
+
+    person: the one to dress.  people: boxes to choose from, when the photo shows several.  looks:
+    one per garment tried with this person.  current: the look that is shown.  history: all looks
+    of the session, the latest first.
+    """
+
+    person: PreparedPerson | None = None
+    photo: Any = None
+    people: tuple[Box, ...] = ()
+    looks: tuple[Look, ...] = ()
+    current: int = 0
+    history: tuple[Look, ...] = field(default=())
+
+    @property
+    def look(self) -> Look | None:
+        """The look that is shown."""
+        return self.looks[self.current] if self.looks else None
+
+    def with_look(self, look: Look) -> "Visit":
+        """The shown look replaced, in the history too."""
+        looks = (*self.looks[: self.current], look, *self.looks[self.current + 1 :])
+        old = self.look
+        history = tuple(look if entry is old else entry for entry in self.history)
+        return replace(self, looks=looks, history=history)
+
+
+_LONGEST_HISTORY = 24
+
+
+def greet(try_on: TryOn, photo: Any, box: Box | None = None) -> Visit:
+    """A visit that begins with a photo; `people` is filled when it shows several.
+
+    Raises ImageError or PersonError.
+    """
+    try:
+        person = try_on.prepare_person(photo, box)
+    except SeveralPeopleError:
+        people = try_on.find_people(photo)
+        if len(people) < 2:
+            raise
+        return Visit(photo=photo, people=people)
+    return Visit(photo=photo, person=person)
+
+
+def dressed(visit: Visit, try_on: TryOn, garment: Any, category: str | None) -> Visit:
+    """The visit with one more garment on; it is shown.  Raises as the pipeline does."""
+    if visit.person is None:
+        raise InputError("choose a photo of a person first")
+    result = try_on(visit.person, garment, category)
+    if result.kept is None:
+        raise InputError("the fitting room needs the weights that the package ships")
+    small = preview_of(result)
+    look = Look(result=result, small=small, shown=small, wanted=result.adjustments)
+    looks = (*visit.looks, look)
+    history = (look, *visit.history)[:_LONGEST_HISTORY]
+    return replace(visit, looks=looks, current=len(looks) - 1, history=history)
+
+
+def as_category(visit: Visit, try_on: TryOn, category: str) -> Visit:
+    """The shown garment taken for another category.  Raises InputError and its children."""
+    look = visit.look
+    if look is None or visit.person is None:
+        return visit
+    person = look.result.person
+    other = dressed(replace(visit, person=person), try_on, look.result.garment, category)
+    new = other.looks[-1]
+    return visit.with_look(new)
+
+
+def shown_from_history(visit: Visit, index: int) -> Visit:
+    """A look of the history shown again, as the only one."""
+    if not 0 <= index < len(visit.history):
+        return visit
+    look = visit.history[index]
+    return replace(visit, looks=(look,), current=0, person=look.result.person)
+
+
+def described(names: Sequence[str]) -> str:
+    """Names as people write them: a, b and c."""
+    words = [name.replace("_", " ") for name in names]
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
+def painted(
+    layers: Sequence[np.ndarray], size: tuple[int, int]
+) -> tuple[np.ndarray | None, np.ndarray | None]:
+    """Masks to keep (green) and to free (pink), bool (h, w), from RGBA strokes of any size."""
+    import cv2
+
+    keep, free = np.zeros(size, bool), np.zeros(size, bool)
+    for layer in layers:
+        strokes = cv2.resize(layer, (size[1], size[0]), interpolation=cv2.INTER_AREA)
+        drawn = strokes[..., 3] > 127
+        green = strokes[..., 1].astype(int) > strokes[..., 0].astype(int)
+        keep |= drawn & green
+        free |= drawn & ~green
+    return (keep if keep.any() else None), (free if free.any() else None)
+
+
+SAMPLES = Path(__file__).parent.parent / "samples"
+PEOPLE = ("mara", "lena", "kofi", "tom")
+GARMENTS = (
+    "breton-top", "navy-tee", "striped-long-sleeve", "checked-shirt", "green-jumper",
+    "blue-jeans", "checked-skirt", "green-skirt", "flower-dress", "print-dress",
+)  # fmt: skip
+
+
+def sample_people() -> list[str]:
+    """Paths of the sample people."""
+    return [str(SAMPLES / "people" / f"{name}.jpg") for name in PEOPLE]
+
+
+def sample_garments() -> list[str]:
+    """Paths of the sample garments."""
+    return [str(SAMPLES / "garments" / f"{name}.jpg") for name in GARMENTS]

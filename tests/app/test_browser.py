@@ -1,0 +1,248 @@
+"""The fitting room in a real browser: Debian's chromium, headless; skipped where it is missing."""
+
+import json
+import shutil
+import time
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+import gpvton
+
+pytest.importorskip("selenium")
+pytest.importorskip("gradio")
+BROWSER, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not BROWSER or not DRIVER, reason="chromium or chromedriver is missing"),
+]
+PATIENCE = 180
+SAMPLES = Path(gpvton.__file__).parent / "samples"
+
+
+@pytest.fixture(scope="module")
+def pictures(tmp_path_factory):
+    """Small copies of the samples, so that the test is quick; and two people side by side."""
+    folder = tmp_path_factory.mktemp("pictures")
+    people = []
+    for name in ("people/mara", "people/lena", "garments/breton-top", "garments/navy-tee"):
+        with Image.open(SAMPLES / f"{name}.jpg") as picture:
+            small = picture.resize((288, 384))
+        small.save(folder / f"{Path(name).name}.png")
+        people.append(small)
+    both = Image.new("RGB", (576, 384))
+    both.paste(people[0], (0, 0))
+    both.paste(people[1], (288, 0))
+    both.save(folder / "two.png")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def address():
+    from gpvton.app.serve import serve
+    from gpvton.pipeline import TryOn
+
+    url, page = serve(TryOn.from_pretrained(threads=1), port=_free_port(), block=False)
+    yield url
+    page.close(verbose=False)
+
+
+def _free_port():
+    import socket
+
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@pytest.fixture
+def browser(tmp_path):
+    from selenium import webdriver
+
+    options = webdriver.ChromeOptions()
+    options.binary_location = BROWSER
+    for flag in ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"):
+        options.add_argument(flag)
+    options.add_argument(f"--user-data-dir={tmp_path / 'profile'}")
+    options.add_argument("--window-size=1280,900")
+    options.add_experimental_option(
+        "prefs", {"download.default_directory": str(tmp_path / "downloads")}
+    )
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
+    driver = webdriver.Chrome(options, webdriver.ChromeService(DRIVER))
+    driver.set_page_load_timeout(PATIENCE)
+    yield driver
+    driver.quit()
+
+
+class Page:
+    """The page as somebody sees it."""
+
+    def __init__(self, driver, url):
+        self.driver = driver
+        driver.get(url)
+        self.one("#agree").click()
+        self.until(lambda: self.one("#go").is_displayed())
+
+    def until(self, condition, what=""):
+        from selenium.common.exceptions import StaleElementReferenceException, WebDriverException
+        from selenium.webdriver.support.ui import WebDriverWait
+
+        wait = WebDriverWait(
+            self.driver,
+            PATIENCE,
+            0.1,
+            ignored_exceptions=[StaleElementReferenceException, WebDriverException],
+        )
+        return wait.until(lambda _: condition(), what)
+
+    def all(self, selector):
+        from selenium.webdriver.common.by import By
+
+        return self.driver.find_elements(By.CSS_SELECTOR, selector)
+
+    def one(self, selector):
+        return self.until(lambda: self.all(selector), selector)[0]
+
+    def upload(self, selector, *paths):
+        self.one(f"{selector} input[type=file]").send_keys("\n".join(map(str, paths)))
+        self.until(lambda: self.all(f"{selector} img"))
+
+    def after(self):
+        """The picture that is shown as the result, as an address."""
+        found = self.all("#compare .after[src^=data]")
+        return found[0].get_attribute("src") if found else None
+
+    def changed(self, before):
+        """Wait for another picture; gives it."""
+        self.until(lambda: self.after() not in (None, before), "another picture")
+        return self.after()
+
+    def settled(self):
+        """The picture once it no longer changes."""
+        last, since = self.after(), time.monotonic()
+        while time.monotonic() - since < 3:
+            time.sleep(0.2)
+            now = self.after()
+            if now != last:
+                last, since = now, time.monotonic()
+        return last
+
+    def keys(self, element, *keys):
+        from selenium.webdriver.common.action_chains import ActionChains
+
+        self.driver.execute_script("arguments[0].scrollIntoView({block:'center'})", element)
+        self.driver.execute_script("arguments[0].focus()", element)
+        ActionChains(self.driver).send_keys(*keys).perform()
+
+
+def tried_on(browser, address, pictures):
+    page = Page(browser, address)
+    page.upload("#person", pictures / "mara.png")
+    page.upload("#garments", pictures / "breton-top.png", pictures / "navy-tee.png")
+    page.until(lambda: len(page.all("#garments .thumbnail-item, #garments img")) >= 2)
+    page.one("#go").click()
+    page.changed(None)
+    page.until(lambda: len(page.all("#body-handles .handle")) > 8)
+    return page
+
+
+def test_two_garments_a_drag_a_slider_and_the_download(browser, address, pictures, tmp_path):
+    from selenium.webdriver.common.action_chains import ActionChains
+    from selenium.webdriver.common.keys import Keys
+
+    page = tried_on(browser, address, pictures)
+    page.until(lambda: len(page.all("#grid .thumbnail-item")) == 2)
+    first = page.settled()
+
+    elbow = page.one("#body-handles .handle[data-name=left_elbow]")
+    browser.execute_script("arguments[0].scrollIntoView({block:'center'})", elbow)
+    place = elbow.rect
+    ActionChains(browser).drag_and_drop_by_offset(elbow, 30, -10).perform()
+    assert elbow.rect["x"] == pytest.approx(place["x"] + 30, abs=3)
+    page.changed(first)
+    second = page.settled()
+
+    sleeve = page.one("#sleeve input[type=range]")
+    page.keys(sleeve, *[Keys.ARROW_LEFT] * 8)
+    assert float(sleeve.get_attribute("value")) == pytest.approx(0.6)
+    page.changed(second)
+    third = page.settled()
+
+    page.one("#tuck input[value=in]").click()
+    page.changed(third)
+
+    wishes, picture = _downloads(page, tmp_path)
+    assert wishes["sleeve_length"] == pytest.approx(0.6) and wishes["tuck"] == "in"
+    assert list(wishes["keypoints"]) == ["left_elbow"]
+    with Image.open(picture) as opened:
+        assert opened.size == (288, 384)
+    assert b"compositeWithTrainedAlgorithmicMedia" in picture.read_bytes()
+
+    page.one("#reset").click()
+    page.changed(None)
+    page.until(lambda: page.settled() == first, "the first picture again")
+    _nothing_was_asked_elsewhere(browser)
+
+
+def _downloads(page, tmp_path):
+    folder = tmp_path / "downloads"
+    for name in ("#download", "#wishes"):
+        page.until(page.one(name).is_enabled)
+        page.one(name).click()
+    page.until(lambda: list(folder.glob("*.png")) and list(folder.glob("*.json")), "downloads")
+    return json.loads(next(folder.glob("*.json")).read_text()), next(folder.glob("*.png"))
+
+
+def _nothing_was_asked_elsewhere(browser):
+    asked = []
+    for entry in browser.get_log("performance"):
+        event = json.loads(entry["message"])["message"]
+        if event["method"] == "Network.requestWillBeSent":
+            asked.append(event["params"]["request"]["url"])
+    assert asked
+    local = ("http://127.0.0.1", "data:", "blob:", "chrome:", "chrome-extension:")
+    assert not [url for url in asked if not url.startswith(local)]
+
+
+def test_of_two_people_one_is_chosen_and_the_other_untouched(browser, address, pictures):
+    page = Page(browser, address)
+    page.upload("#person", pictures / "two.png")
+    page.until(lambda: len(page.all("#people .person-box")) == 2)
+    assert "2 people" in page.one("#said [role=alert]").text
+    box = page.all("#people .person-box")[1]
+    page.keys(box, " ")
+    page.until(lambda: not page.all("#people .person-box"))
+    page.upload("#garments", pictures / "navy-tee.png")
+    page.one("#go").click()
+    page.changed(None)
+
+
+def test_without_a_garment_it_says_what_is_missing(browser, address, pictures):
+    page = Page(browser, address)
+    page.one("#go").click()
+    page.until(lambda: "photo of a person" in page.one("#said [role=alert]").text)
+
+
+def test_points_and_edge_move_by_keyboard(browser, address, pictures):
+    from selenium.webdriver.common.keys import Keys
+
+    page = tried_on(browser, address, pictures)
+    first = page.settled()
+    knob = page.one("#compare input[type=range]")
+    page.keys(knob, *[Keys.ARROW_RIGHT] * 5)
+    assert knob.get_attribute("value") == "40" and "40 % before" in knob.get_attribute(
+        "aria-valuetext"
+    )
+    wrist = page.one("#body-handles .handle[data-name=left_wrist]")
+    page.keys(wrist, *[Keys.ARROW_RIGHT] * 6)
+    page.changed(first)
+    assert "left wrist" in page.one("#body-handles .note").text
+    unnamed = browser.execute_script(
+        "return [...document.querySelectorAll('button,input,a[href]')]"
+        ".filter(e => e.offsetParent !== null && !(e.getAttribute('aria-label') || e.title"
+        " || e.innerText.trim() || (e.labels && e.labels.length)"
+        " || e.getAttribute('aria-labelledby'))).map(e => e.outerHTML.slice(0, 160))"
+    )
+    assert not unnamed
