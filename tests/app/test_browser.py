@@ -210,7 +210,7 @@ def test_of_two_people_one_is_chosen_and_the_other_untouched(browser, address, p
     page = Page(browser, address)
     page.upload("#person", pictures / "two.png")
     page.until(lambda: len(page.all("#people .person-box")) == 2)
-    assert "2 people" in page.one("#said [role=alert]").text
+    assert "2 people" in page.one("#said-person [role=alert]").text
     box = page.all("#people .person-box")[1]
     page.keys(box, " ")
     page.until(lambda: not page.all("#people .person-box"))

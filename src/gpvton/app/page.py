@@ -73,6 +73,7 @@ class Inputs:
     samples: gr.Gallery
     people: gr.HTML
     people_box: gr.Column
+    said: gr.HTML
     garments: gr.Gallery
     garment_samples: gr.Gallery
     category: gr.Radio
@@ -107,8 +108,8 @@ def _inputs() -> Inputs:
                 elem_id="person",
                 buttons=[],
             )
+            said = gr.HTML("", visible=False, elem_id="said-person")
             with gr.Column(visible=False) as people_box:
-                gr.Markdown("**Several people are in the photo: whom shall I dress?**")
                 people = parts.boxes()
             samples = _samples("Or one of these people", sample_people(), "sample-people")
         with gr.Column(min_width=300):
@@ -130,7 +131,7 @@ def _inputs() -> Inputs:
     category = gr.Radio(CATEGORIES, value="auto", label="What the garments are")
     go = gr.Button("Try on", variant="primary", size="lg", elem_id="go")
     return Inputs(
-        person=person, samples=samples, people=people, people_box=people_box, garments=garments,
+        person=person, samples=samples, people=people, people_box=people_box, said=said, garments=garments,
         garment_samples=garment_samples, category=category, go=go,
     )  # fmt: skip
 
@@ -237,7 +238,7 @@ def _connect(
     inputs.garment_samples.select(
         act.pick_garment, [inputs.garments], [inputs.garments], **on.QUIET
     )
-    greeting = [visit, said, inputs.people_box, inputs.people, results.block]
+    greeting = [visit, inputs.said, inputs.people_box, inputs.people, results.block]
     inputs.person.change(act.greet, [inputs.person], greeting, **on.WORK)
     inputs.people.select(act.choose_person, [visit], greeting, **on.WORK)
     shown = [visit, said, results.block, results.compare, results.facts, results.category]
