@@ -131,8 +131,8 @@ def _inputs() -> Inputs:
     category = gr.Radio(CATEGORIES, value="auto", label="What the garments are")
     go = gr.Button("Try on", variant="primary", size="lg", elem_id="go")
     return Inputs(
-        person=person, samples=samples, people=people, people_box=people_box, said=said, garments=garments,
-        garment_samples=garment_samples, category=category, go=go,
+        person=person, samples=samples, people=people, people_box=people_box, said=said,
+        garments=garments, garment_samples=garment_samples, category=category, go=go,
     )  # fmt: skip
 
 

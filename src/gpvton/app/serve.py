@@ -30,7 +30,7 @@ def serve(
     """
     _keep_to_ourselves()
     require_gradio()
-    import gradio as gr
+    from gradio import themes
 
     from gpvton.app.handles import HERE
     from gpvton.app.page import build
@@ -48,7 +48,7 @@ def serve(
             footer_links=[],
             ssr_mode=False,
             pwa=False,
-            theme=gr.themes.Base(
+            theme=themes.Base(
                 primary_hue="indigo", font=system, font_mono=("ui-monospace", "monospace")
             ),
             css_paths=str(HERE / "page.css"),

@@ -38,6 +38,16 @@ Tuck = Annotated[
     typer.Option("--tuck/--untuck", help="A top's hem in or over the trousers; default: as worn."),
 ]
 
+Adjust = Annotated[
+    Path | None,
+    typer.Option(
+        "--adjust",
+        metavar="FILE",
+        help="JSON file of corrections: key points, landmarks, lengths, layers, masks "
+        "(docs/fitting-room.md).",
+    ),
+]
+
 
 def load(
     progress: Progress, weights: str | None, threads: int | None, max_megapixels: float

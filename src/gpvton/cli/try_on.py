@@ -43,15 +43,7 @@ def run(
     ] = None,
     category: options.CategoryOption = None,
     tuck: options.Tuck = None,
-    adjust: Annotated[
-        Path | None,
-        typer.Option(
-            "--adjust",
-            metavar="FILE",
-            help="JSON file of corrections: key points, landmarks, lengths, layers, masks "
-            "(docs/fitting-room.md).",
-        ),
-    ] = None,
+    adjust: options.Adjust = None,
     save_steps: Annotated[
         Path | None, typer.Option("--save-steps", help="Folder for pictures of every step.")
     ] = None,

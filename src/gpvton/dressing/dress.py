@@ -66,9 +66,8 @@ def dress(  # noqa: PLR0913 - two annotated pictures, and how to dress
     garment; None keeps what the photo shows.  warping: the network that refines the geometric
     flow and says which part shows where; without it the geometry decides.  generator: the network
     that renders what the old garment hid, seams and light; without it they are drawn.  fit:
-    lengths, layering and what to keep.  scene: that of an earlier dressing, `frame` of the same
-    photo, person and category, when it was kept; what depends on it alone is then not computed
-    again.
+    lengths, layering and what to keep.  scene: `frame` of the same photo, person and category,
+    kept from an earlier dressing, which saves what depends on it alone.
 
     Raises:
         PersonError: the joints that the garment needs do not show.
@@ -80,9 +79,8 @@ def dress(  # noqa: PLR0913 - two annotated pictures, and how to dress
     if warping is None:
         laid = lay_by_geometry(scene, garment, fit)
     else:
-        laid = lay_by_network(
-            scene, person, garment_pixels, garment, warping, tucked=tucked, fit=fit
-        )
+        both = (person, garment)
+        laid = lay_by_network(scene, both, garment_pixels, warping, tucked=tucked, fit=fit)
     coordinates = laid.coordinates
     clock.lap("flow")
     rate = shrinking(coordinates) * scene.work_scale
@@ -98,10 +96,9 @@ def dress(  # noqa: PLR0913 - two annotated pictures, and how to dress
     if generator is not None:
         composed = generated(generator, scene, person, composed, laid.reach)
         clock.lap("generate")
-    image, edit_mask = _pasted(photo, scene, composed)
+    image, edit_mask = _pasted(photo, scene, composed, fit)
     rgba = np.zeros((*photo.shape[:2], 4), np.float32)
-    left, top, right, bottom = scene.box
-    rgba[top:bottom, left:right] = composed.garment
+    scene.crop(rgba)[:] = composed.garment
     clock.lap("paste")
     return Dressed(
         image=image,
@@ -130,15 +127,20 @@ def _warnings(scene: Scene) -> tuple[str, ...]:
     return ("the person is seen from behind, but the garment's picture shows its front",)
 
 
-def _pasted(photo: np.ndarray, scene: Scene, composed: Composed) -> tuple[np.ndarray, np.ndarray]:
+def _pasted(
+    photo: np.ndarray, scene: Scene, composed: Composed, fit: Fit
+) -> tuple[np.ndarray, np.ndarray]:
     """The crop's result put back into the photo, and where it changed it."""
     left, top, right, bottom = scene.box
     image = photo.copy()
     crop = image[top:bottom, left:right]
     result = np.clip(np.rint(composed.colour), 0, 255).astype(np.uint8)
-    crop[composed.changed] = result[composed.changed]
+    changed = composed.changed
+    if fit.keep is not None:
+        changed = changed & ~scene.crop(fit.keep)
+    crop[changed] = result[changed]
     mask = np.zeros(photo.shape[:2], bool)
-    mask[top:bottom, left:right] = composed.changed
+    mask[top:bottom, left:right] = changed
     return image, mask
 
 

@@ -40,9 +40,8 @@ def lay_by_geometry(scene: Scene, garment: GarmentAnnotation, fit: Fit) -> Laid:
 
 def lay_by_network(
     scene: Scene,
-    person: PersonAnnotation,
+    annotated: tuple[PersonAnnotation, GarmentAnnotation],
     garment_pixels: np.ndarray,
-    garment: GarmentAnnotation,
     warping: LearnedWarping,
     *,
     tucked: bool | None,
@@ -52,6 +51,7 @@ def lay_by_network(
 
     Raises PersonError and GarmentError, see `LearnedWarping`.
     """
+    person, garment = annotated
     tuck = scene.row.tuckable and (is_tucked(scene) if tucked is None else tucked)
     key = ("warped", id(warping), tuck)
     if key not in scene.kept or scene.kept[key][0] is not garment:

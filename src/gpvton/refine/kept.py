@@ -8,6 +8,7 @@ from gpvton.domain.annotations import GarmentAnnotation, PersonAnnotation
 from gpvton.domain.errors import InputError
 from gpvton.domain.keypoints import KEYPOINT_INDEX
 from gpvton.domain.parts import Category
+from gpvton.dressing.generation import LearnedGenerator
 from gpvton.dressing.learned import LearnedWarping
 from gpvton.dressing.scene import Scene, frame
 from gpvton.refine.adjustments import UNCHANGED, Adjustments
@@ -20,11 +21,11 @@ class Kept:
     """Scenes of one photo and category, by what was corrected of the person.
 
     Filled by `scene`; holds nothing before the first refinement.  About 60 bytes per pixel of the
-    person's crop for each of two scenes.  warping: the network that laid the garment, None for
-    the geometry.
+    person's crop for each of two scenes.  warping, generator: see `dress`.
     """
 
     warping: LearnedWarping | None = None
+    generator: LearnedGenerator | None = None
     known: dict[tuple[object, ...], tuple[PersonAnnotation, Scene, object]] = field(
         default_factory=dict
     )

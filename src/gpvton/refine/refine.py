@@ -33,6 +33,7 @@ def redressed(
         category=garment.category,
         tucked=wanted.tucked,
         warping=kept.warping,
+        generator=kept.generator,
         fit=wanted.fit(),
         scene=scene,
     )
