@@ -65,9 +65,8 @@ def dress(  # noqa: PLR0913 - two annotated pictures, and how to dress
     category: overrides the garment's own.  tucked: whether a top's hem goes into the lower
     garment; None keeps what the photo shows.  warping: the network that refines the geometric
     flow and says which part shows where; without it the geometry decides.  generator: the network
-    that renders what the old garment hid, seams and light; without it they are drawn.  fit:
-    lengths, layering and what to keep.  scene: `frame` of the same photo, person and category,
-    kept from an earlier dressing, which saves what depends on it alone.
+    that renders what the old garment hid, seams and light; without it they are drawn.  fit: see
+    `Fit`.  scene: `frame` of the same photo, person and category, kept from an earlier dressing.
 
     Raises:
         PersonError: the joints that the garment needs do not show.
@@ -97,12 +96,10 @@ def dress(  # noqa: PLR0913 - two annotated pictures, and how to dress
         composed = generated(generator, scene, person, composed, laid.reach)
         clock.lap("generate")
     image, edit_mask = _pasted(photo, scene, composed, fit)
-    rgba = np.zeros((*photo.shape[:2], 4), np.float32)
-    scene.crop(rgba)[:] = composed.garment
     clock.lap("paste")
     return Dressed(
         image=image,
-        warped=rgba,
+        warped=_in_photo(composed.garment, scene, photo),
         edit_mask=edit_mask,
         parsing=_new_parsing(person.parsing, scene, composed),
         flow=part_flow(coordinates, (garment.mask.shape[0], garment.mask.shape[1])),
@@ -119,6 +116,13 @@ def _preserved(person: PersonAnnotation, scene: Scene, fit: Fit) -> np.ndarray:
     )
     kept = mask if fit.free is None else mask & ~fit.free
     return kept.copy() if fit.keep is None else kept | fit.keep
+
+
+def _in_photo(garment: np.ndarray, scene: Scene, photo: np.ndarray) -> np.ndarray:
+    """The crop's RGBA, float32 (h, w, 4), at the photo's size."""
+    whole = np.zeros((*photo.shape[:2], 4), np.float32)
+    scene.crop(whole)[:] = garment
+    return whole
 
 
 def _warnings(scene: Scene) -> tuple[str, ...]:
