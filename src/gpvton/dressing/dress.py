@@ -80,13 +80,12 @@ def dress(  # noqa: PLR0913 - two annotated pictures, and how to dress
     else:
         both = (person, garment)
         laid = lay_by_network(scene, both, garment_pixels, warping, tucked=tucked, fit=fit)
-    coordinates = laid.coordinates
     clock.lap("flow")
-    rate = shrinking(coordinates) * scene.work_scale
+    rate = shrinking(laid.coordinates) * scene.work_scale
     fine = min(1.0, 1.3 / max(rate, 1e-3))
     overlap = APART if laid.visible is None else OVERLAPPING
     cutout = cut_out(garment_pixels, garment, scene.category, fine, overlap)
-    parts = warp_parts(cutout, coordinates, scene.size)
+    parts = warp_parts(cutout, laid.coordinates, scene.size)
     clock.lap("warp")
     if laid.visible is not None:
         parts = [part.covered(share) for part, share in zip(parts, laid.visible, strict=True)]
@@ -102,7 +101,7 @@ def dress(  # noqa: PLR0913 - two annotated pictures, and how to dress
         warped=_in_photo(composed.garment, scene, photo),
         edit_mask=edit_mask,
         parsing=_new_parsing(person.parsing, scene, composed),
-        flow=part_flow(coordinates, (garment.mask.shape[0], garment.mask.shape[1])),
+        flow=part_flow(laid.coordinates, (garment.mask.shape[0], garment.mask.shape[1])),
         box=scene.box,
         preserve_mask=_preserved(person, scene, fit),
         warnings=_warnings(scene) + composed.warnings,
