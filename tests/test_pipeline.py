@@ -192,3 +192,16 @@ def test_missing_weights_are_named(tmp_path):
         TryOn.from_pretrained(tmp_path)
     with pytest.raises(WeightsError, match="neither a folder nor a Hugging Face Hub name"):
         TryOn.from_pretrained(tmp_path / "absent")
+
+
+def test_a_result_shows_itself_in_notebooks(try_on):
+    from io import BytesIO
+
+    from PIL import Image
+
+    result = try_on(PERSON, GARMENT)
+    with Image.open(BytesIO(result._repr_png_())) as shown:
+        np.testing.assert_array_equal(np.asarray(shown), result.image)
+    text = result._repr_html_()
+    assert text.count("<img") == 3 and "the feet do not show" in text
+    assert repr(result).startswith("<TryOnResult 120 x 160, upper") and len(repr(result)) < 100

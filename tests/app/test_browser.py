@@ -122,12 +122,15 @@ class Page:
     def settled(self):
         """The picture once it no longer changes."""
         last, since = self.after(), time.monotonic()
-        while time.monotonic() - since < 3:
+        while time.monotonic() - since < 3 or not self.files_are_ready():
             time.sleep(0.2)
             now = self.after()
             if now != last:
                 last, since = now, time.monotonic()
         return last
+
+    def files_are_ready(self):
+        return all(self.one(name).is_enabled() for name in ("#download", "#wishes"))
 
     def keys(self, element, *keys):
         from selenium.webdriver.common.action_chains import ActionChains
@@ -172,6 +175,7 @@ def test_two_garments_a_drag_a_slider_and_the_download(browser, address, picture
 
     page.one("#tuck input[value=in]").click()
     page.changed(third)
+    page.settled()
 
     wishes, picture = _downloads(page, tmp_path)
     assert wishes["sleeve_length"] == pytest.approx(0.6) and wishes["tuck"] == "in"

@@ -192,6 +192,7 @@ class Events:
         look = visit.look
         if look is None:
             return _stay(visit, "")
+        visit.pulse[0] += 1
         try:
             look = look.changed(**changes)
         except GpvtonError as error:
@@ -204,12 +205,15 @@ class Events:
         look = visit.look
         if look is None:
             return [gr.skip()] * 7
+        asked = visit.pulse[0]
         full = look.full()
         folder = Path(tempfile.mkdtemp(prefix="gpvton-"))
         name = f"{full.person.photo.name or 'person'}_{look.name}"
         picture, wishes = folder / f"{name}.png", folder / f"{name}.json"
         full.save(picture)
         write_adjustments(wishes, look.wanted)
+        if visit.pulse[0] != asked:  # overtaken: the later change makes its own files
+            return [gr.skip()] * 7
         several = len(visit.looks) > 1
         return [
             _compared(look, full.image),

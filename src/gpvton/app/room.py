@@ -56,7 +56,8 @@ class Visit:
 
     person: the one to dress.  people: boxes to choose from, when the photo shows several.  looks:
     one per garment tried with this person.  current: the look that is shown.  history: all looks
-    of the session, the latest first.
+    of the session, the latest first.  pulse: how many changes were asked for, shared by all values
+    of one visit, so that work for an overtaken change can be dropped.
     """
 
     person: PreparedPerson | None = None
@@ -64,7 +65,8 @@ class Visit:
     people: tuple[Box, ...] = ()
     looks: tuple[Look, ...] = ()
     current: int = 0
-    history: tuple[Look, ...] = field(default=())
+    history: tuple[Look, ...] = ()
+    pulse: list[int] = field(default_factory=lambda: [0])
 
     @property
     def look(self) -> Look | None:
