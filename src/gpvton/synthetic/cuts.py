@@ -118,6 +118,8 @@ def cut_top(garment: Garment, body: Body, outer: bool = False) -> Cut:
         sleeve_cut = (0.5 - arm_share) * 0.16
         sleeve_cut = np.minimum(sleeve_cut, 0.30)
     neck = neck_field(garment, points, sizes, arm_share)
+    if garment.strap > 0:
+        sleeve_cut = np.minimum(sleeve_cut, _strap_field(garment, points, sizes))
     bottom = _hem_height(garment, sizes)
     hem = points[:, 1] - bottom + 0.25 * np.clip(arm_share, 0, 1)
     cut = np.minimum(np.minimum(sleeve_cut, neck), hem)
@@ -127,6 +129,8 @@ def cut_top(garment: Garment, body: Body, outer: bool = False) -> Cut:
         cut = np.minimum(cut, free)
         hem = np.minimum(hem, np.maximum(free, 0))
     shaped = shape_top(garment, body, base, points, sizes, outer)
+    if garment.skirt > 0:
+        hem = np.ones(len(points))  # sewn to the skirt: no stitched edge
     edge = np.minimum(hem, sleeve_cut) if garment.sleeve > 0 else hem
     return Cut(
         points=shaped,
@@ -144,6 +148,14 @@ def cut_top(garment: Garment, body: Body, outer: bool = False) -> Cut:
         front=_front(points, body),
         skirt=np.zeros(len(points)),
     )
+
+
+def _strap_field(garment: Garment, points: np.ndarray, sizes: Sizes) -> np.ndarray:
+    """Metres from the outer edge of straps and the armhole below them, positive on the garment."""
+    outer = NECKLINES[garment.neckline][0] * garment.neck_scale + garment.strap
+    top, low = sizes.shoulder + 0.06, sizes.armpit - 0.01
+    drop = np.clip((top - points[:, 1]) / (top - low), 0, 1.3)
+    return np.clip(outer + (0.30 - outer) * drop**5 - np.abs(points[:, 0]), -0.3, 0.3)
 
 
 def _hem_height(garment: Garment, sizes: Sizes) -> float:
@@ -249,4 +261,8 @@ def cut_garment(garment: Garment, body: Body, outer: bool = False) -> list[Cut]:
     if garment.leg > 0:
         return [cut_trousers(garment, body)]
     cuts = [cut_top(garment, body, outer)] if garment.has_torso else []
+    if garment.collar > 0:
+        from gpvton.synthetic.collars import cut_collar
+
+        cuts.append(cut_collar(garment, cuts[0]))
     return cuts + ([cut_skirt(garment, body)] if garment.skirt > 0 else [])

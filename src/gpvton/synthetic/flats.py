@@ -11,7 +11,7 @@ from gpvton.synthetic.cuts import Cut, smoothstep
 from gpvton.synthetic.folds import fold_map, sample_map
 from gpvton.synthetic.garments import Garment
 from gpvton.synthetic.poses import Arm, Leg, Pose, resolve
-from gpvton.synthetic.profile import measure
+from gpvton.synthetic.profile import ROW, Profile, measure
 
 BINS = 24
 
@@ -41,8 +41,23 @@ class Flat:
     pixels: np.ndarray
 
 
-def sample_style(rng: np.random.Generator) -> FlatStyle:
-    """A plausible way to lay a garment."""
+@dataclass(frozen=True, kw_only=True)
+class Width:
+    """Half widths (m) by row of the trunk's profile: `half` as worn, `quarter` laid flat.
+    crotch: height at which the legs of trousers part."""
+
+    profile: Profile
+    half: np.ndarray
+    quarter: np.ndarray
+    crotch: float
+
+    def at(self, y: np.ndarray, table: np.ndarray) -> np.ndarray:
+        """A table's values at heights."""
+        return np.interp(self.profile.rows(y), np.arange(len(table)), table)
+
+
+def sample_style(rng: np.random.Generator, sleeve: float = 0.4) -> FlatStyle:
+    """A plausible way to lay a garment; the longer its sleeves (share of the arm), the steeper."""
     ground = rng.choice(["white", "grey", "colour"], p=[0.6, 0.25, 0.15])
     tone = {
         "white": rng.uniform(0.95, 1.0),
@@ -52,7 +67,7 @@ def sample_style(rng: np.random.Generator) -> FlatStyle:
     tint = 1 + (rng.normal(0, 0.07, 3) if ground == "colour" else rng.normal(0, 0.004, 3))
     red, green, blue = (float(v) for v in np.clip(tone * tint, 0, 1))
     return FlatStyle(
-        sleeve_angle=float(np.clip(rng.normal(55, 14), 18, 80)),
+        sleeve_angle=float(np.clip(rng.normal(40 + 26 * sleeve, 12), 18, 80)),
         leg_spread=rng.uniform(1.5, 7),
         pressed=rng.uniform(0.35, 1.0),
         turn=float(rng.normal(0, 1.5)),
@@ -66,7 +81,12 @@ def lay_flat(
     cuts: list[Cut], garment: Garment, body: Body, style: FlatStyle, size: tuple[int, int]
 ) -> tuple[list[Flat], Camera]:
     """Lay the cuts into one plane and into a picture of `size` (h, w)."""
-    pressed = [_press(cut, garment, body, style) for cut in cuts]
+    stretched = [_stretch_out(cut, body, style) for cut in cuts]
+    width = _shared_width(stretched, cuts, garment)
+    pressed = [
+        _press(points, cut, garment, style, width)
+        for points, cut in zip(stretched, cuts, strict=True)
+    ]
     kept = np.concatenate([p[0][cut.cut >= 0] for p, cut in zip(pressed, cuts, strict=True)])
     camera = _camera(kept, style, size)
     return [
@@ -101,7 +121,8 @@ def _camera(points: np.ndarray, style: FlatStyle, size: tuple[int, int]) -> Came
     return Camera(matrix=matrix, eye=np.array([0.0, 0.0, 50.0]))
 
 
-def _press(cut: Cut, garment: Garment, body: Body, style: FlatStyle):
+def _stretch_out(cut: Cut, body: Body, style: FlatStyle) -> np.ndarray:
+    """The cut's points (n, 3) with sleeves and legs straight, at the style's angles."""
     down = np.radians(style.sleeve_angle)
     arm = Arm(upper=(np.cos(down), -np.sin(down), 0.0), lower=(np.cos(down), -np.sin(down), 0.0))
     spread = np.tan(np.radians(style.leg_spread))
@@ -111,8 +132,12 @@ def _press(cut: Cut, garment: Garment, body: Body, style: FlatStyle):
     points = skin(cut.points, cut.bones, cut.weights, transforms)
     if cut.skirt.any():
         points = cut.points + (points[0] - cut.points[0]) * [0, 1, 0]
-    arms, legs = cut.arm.sum(axis=1), cut.leg.sum(axis=1)
-    moved = _press_trunk(points, arms, legs, cut, garment, style)
+    return points
+
+
+def _press(points: np.ndarray, cut: Cut, garment: Garment, style: FlatStyle, width: Width):
+    """Places (n, 3) of the cut laid into the plane, and limb places on the fabric (n, 2)."""
+    moved = _press_trunk(points, cut.arm.sum(axis=1), garment.has_torso, style, width)
     limb = np.c_[moved[:, 0], moved[:, 1]]
     for side in (0, 1):
         for share, place in ((cut.arm, cut.arm_along), (cut.leg, cut.leg_along)):
@@ -124,7 +149,7 @@ def _press(cut: Cut, garment: Garment, body: Body, style: FlatStyle):
             if share is cut.leg:
                 blend = (share[:, side] > 0.3)[:, None] * smoothstep(place, 0.0, 0.17)[:, None]
             offset, across = _press_limb(
-                points, share[:, side], place, cut, style, inner=share is cut.leg
+                points, share[:, side], place, cut, style, width if share is cut.leg else None
             )
             moved = moved + (points + offset - moved) * blend
             if share is cut.arm:
@@ -136,50 +161,70 @@ def _press(cut: Cut, garment: Garment, body: Body, style: FlatStyle):
     return _crease(moved, cut, garment, style), limb
 
 
-def _press_trunk(points, arms, legs, cut, garment, style) -> np.ndarray:
-    trunk = (arms < 0.45) & (cut.cut > -0.03)
-    body_part = points[trunk & (legs < 0.9)] if (trunk & (legs < 0.9)).any() else points[trunk]
-    profile = measure(body_part, float(body_part[:, 1].min()), float(body_part[:, 1].max()))
-    half = np.maximum(profile.radius[:, 16], profile.radius[:, 48])
+def _trunk(points: np.ndarray, cut: Cut) -> np.ndarray:
+    """Which vertices (n,) tell how wide the trunk is."""
+    trunk = (cut.arm.sum(axis=1) < 0.25) & (cut.cut > -0.03)
+    upper = trunk & (cut.leg.sum(axis=1) < 0.9)
+    return upper if upper.any() else trunk
+
+
+def _half_width(points: np.ndarray) -> tuple[Profile, np.ndarray]:
+    """Profile of trunk points and its half width by row."""
+    profile = measure(points, float(points[:, 1].min()), float(points[:, 1].max()))
     turn = np.arange(64) * 2 * np.pi / 64
-    half = np.maximum(half, np.abs(profile.radius * np.sin(turn)).max(axis=1))
+    half = np.abs(profile.radius * np.sin(turn)).max(axis=1)
+    return profile, cv2.GaussianBlur(half.astype(np.float32)[:, None], (1, 21), 4)[:, 0]
+
+
+def _shared_width(stretched: list[np.ndarray], cuts: list[Cut], garment: Garment) -> Width:
+    """Half widths of all cuts of a garment together, so that bodice and skirt meet."""
+    points = np.concatenate([p[_trunk(p, c)] for p, c in zip(stretched, cuts, strict=True)])
+    profile, half = _half_width(points)
     quarter = np.maximum(profile.perimeter() / 4, half)
-    half, quarter = (
-        cv2.GaussianBlur(v.astype(np.float32)[:, None], (1, 21), 4)[:, 0] for v in (half, quarter)
-    )
-    if not cut.skirt.any() and not legs.max() > 0.99 * garment.leg > 0:
+    quarter = cv2.GaussianBlur(quarter.astype(np.float32)[:, None], (1, 21), 4)[:, 0]
+    if garment.skirt == 0 and garment.leg == 0:
         quarter = _straighten(quarter, half, garment)
-    rows = profile.rows(points[:, 1])
-    index = np.arange(len(half))
-    a, c = np.interp(rows, index, half), np.interp(rows, index, quarter)
-    u = np.clip(np.abs(points[:, 0]) / a, 0, 1)
-    excess = np.maximum(np.abs(points[:, 0]) - a, 0)
-    laid = np.sign(points[:, 0]) * (c * np.arcsin(u) * 2 / np.pi + excess)
-    amount = style.pressed * (
-        0.35
-        + 0.65
-        * (
-            1
-            - smoothstep(points[:, 1], points[trunk, 1].max() - 0.28, points[trunk, 1].max() - 0.05)
-        )
-    )
+    crotch = 0.0
+    if garment.leg > 0:
+        leg = points[np.concatenate([c.leg.sum(1)[_trunk(p, c)] for p, c in zip(stretched, cuts, strict=True)]) > 0.5]
+        crotch = float(leg[:, 1].max()) if len(leg) else profile.low
+    return Width(profile=profile, half=half, quarter=quarter, crotch=crotch)
+
+
+def _press_trunk(points, arms, has_torso, style, width) -> np.ndarray:
+    profile = width.profile
+    a = width.at(points[:, 1], width.half)
+    c = width.at(points[:, 1], width.quarter)
+    angle = np.arctan2(points[:, 0], points[:, 2] - profile.axis(points[:, 1]))
+    excess = np.maximum(np.abs(points[:, 0]) - a, 0) * smoothstep(arms, 0.02, 0.25)
+    laid = np.sign(points[:, 0]) * (c * profile.share_to_side(points[:, 1], angle) + excess)
+    amount = style.pressed
+    if has_torso:  # shoulders keep their shape
+        top = profile.low + ROW * (len(profile.radius) - 1)
+        amount *= 0.35 + 0.65 * (1 - smoothstep(points[:, 1], top - 0.28, top - 0.05))
     moved = points.copy()
     moved[:, 0] += (laid - points[:, 0]) * amount
     return moved
 
 
-def _press_leg(points, across, place, middle, wide, style):
-    """A trouser leg: straight inner edge from the crotch, width falling evenly to the hem."""
+def _press_leg(points, across, place, middle, wide, style, width):
+    """A trouser leg: edges are straight lines from the hips to the hem."""
     side = np.sign(points[:, 0])
     below = middle > 0.16
     fit = (
         np.polyfit(middle[below], wide[below], 1) if below.sum() > 3 else np.array([0, wide.max()])
     )
-    half = np.maximum(np.polyval(fit, place), 0.03) * (1 + (np.pi / 2 - 1) * style.pressed)
+    end = max(float(middle[-1]), 0.1)
+    flat = 1 + (np.pi / 2 - 1) * style.pressed
+    level = np.array([width.crotch])
+    hips = width.at(level, width.half) * (1 - style.pressed)
+    hips = float((hips + width.at(level, width.quarter) * style.pressed)[0]) / 2
+    hem = max(float(np.polyval(fit, end)), 0.03) * flat
+    half = hips + (hem - hips) * np.clip(place / end, 0, None)
     u = np.clip(across / np.interp(place, middle, wide), -1, 1)
     laid = half * np.arcsin(u) * 2 / np.pi
     spread = np.tan(np.radians(style.leg_spread))
-    target = half + 0.006 + spread * np.maximum(place - 0.08, 0) + laid
+    target = half + 0.004 + spread * np.maximum(place - 0.08, 0) + laid
     return np.c_[side * target - points[:, 0], np.zeros((len(points), 2))], laid
 
 
@@ -201,8 +246,12 @@ def _straighten(quarter: np.ndarray, half: np.ndarray, garment: Garment) -> np.n
     return quarter * (1 - amount) + np.maximum(fit, quarter.min()) * amount
 
 
-def _press_limb(points, share, place, cut, style, *, inner: bool):
-    """Offset (n, 3) that presses a limb's tube, and the signed distance across it (n,)."""
+def _press_limb(points, share, place, cut, style, width):
+    """Offset (n, 3) that presses a limb's tube, and the signed distance across it (n,).
+
+    width: of the trunk, for a leg; None for a sleeve.
+    """
+    inner = width is not None
     core = (share > 0.55) & (cut.cut > -0.02)
     bins = np.linspace(place[core].min(), place[core].max() + 1e-6, BINS + 1)
     number = np.clip(np.digitize(place, bins) - 1, 0, BINS - 1)
@@ -241,7 +290,7 @@ def _press_limb(points, share, place, cut, style, *, inner: bool):
     straight = straight - cross * np.interp(place, middle, (high + low) / 2)[:, None] * (not inner)
     wide = (high - low) / 2
     if inner:
-        return _press_leg(points, across, place, middle, wide, style)
+        return _press_leg(points, across, place, middle, wide, style, width)
     line = np.polyval(np.polyfit(np.arange(BINS), wide, 1), np.arange(BINS))
     wide = 0.4 * wide + 0.6 * line
     w = np.interp(place, middle, wide)

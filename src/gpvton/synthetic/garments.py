@@ -17,6 +17,7 @@ class Neckline(StrEnum):
     SCOOP = "scoop"
     BOAT = "boat"
     SQUARE = "square"
+    STRAPS = "straps"
     TURTLENECK = "turtleneck"
     COLLAR = "collar"
 
@@ -28,6 +29,7 @@ NECKLINES: dict[Neckline, tuple[float, float, float, float]] = {
     Neckline.SCOOP: (0.105, 0.150, 0.035, 2.2),
     Neckline.BOAT: (0.135, 0.050, 0.025, 2.4),
     Neckline.SQUARE: (0.110, 0.125, 0.035, 7.0),
+    Neckline.STRAPS: (0.088, 0.165, 0.170, 3.0),
     Neckline.TURTLENECK: (0.070, 0.010, 0.000, 2.0),
     Neckline.COLLAR: (0.074, 0.062, 0.005, 2.0),
 }
@@ -60,6 +62,9 @@ class Garment:
     folds: float = 0.5
     tucked: bool = False
     open_front: float = 0.0  # metres to each side that an open jacket leaves free
+    collar: float = 0.0  # metres that a folded collar falls
+    collar_gap: float = 0.1  # radians to each side of the middle where it is open in front
+    strap: float = 0.0  # metres of the shoulder straps, 0 none
     rib: float = 0.0  # metres of the neck band
     rib_colour: np.ndarray = field(default_factory=lambda: np.zeros(3))
     cuff_band: float = 0.0  # metres of the band at hem and cuffs
@@ -108,7 +113,7 @@ def sample_top(rng: np.random.Generator, *, loose: float | None = None, kind: st
         fabric=sample_fabric(rng, kind),
         ease=0.012 + 0.022 * loose,
         cling=float(np.clip(0.75 - 0.85 * loose + rng.normal(0, 0.08), 0, 1)),
-        hem=rng.uniform(0.55, 0.90),
+        hem=rng.uniform(0.15, 0.6) if rng.random() < 0.12 else rng.uniform(0.66, 0.92),
         cuff=0.008 + 0.030 * loose,
         folds=rng.uniform(0.35, 0.7) + 0.4 * loose,
         neck_scale=rng.uniform(0.92, 1.12),
@@ -132,13 +137,21 @@ def _styled(rng: np.random.Generator, base: Garment) -> Garment:
             cuff=base.cuff + 0.012,
         )
     if kind == "polo":
-        return replace(base, neckline=Neckline.COLLAR, sleeve=_choice(rng, ("short",)))
+        return replace(
+            base,
+            neckline=Neckline.COLLAR,
+            sleeve=_choice(rng, ("short",)),
+            collar=rng.uniform(0.050, 0.065),
+            collar_gap=rng.uniform(0.10, 0.45),
+        )
     if kind == "shirt":
         return replace(
             base,
             neckline=Neckline.COLLAR,
             ease=base.ease + 0.008,
             sleeve=_choice(rng, ("long", "long", "short", "three_quarter")),
+            collar=0.0 if rng.random() < 0.15 else rng.uniform(0.052, 0.075),
+            collar_gap=rng.uniform(0.05, 0.35),
         )
     if kind in ("long_tee", "jumper"):
         neck = Neckline(_choose(rng, {"crew": 5, "v": 2, "scoop": 1, "boat": 1}))
@@ -155,6 +168,9 @@ def _styled(rng: np.random.Generator, base: Garment) -> Garment:
     if kind == "turtleneck":
         return replace(base, neckline=Neckline.TURTLENECK, sleeve=0.99, cling=max(base.cling, 0.6))
     if kind == "vest":
+        if rng.random() < 0.45:
+            strap = rng.uniform(0.014, 0.045)
+            return replace(base, neckline=Neckline.STRAPS, strap=strap, cling=max(base.cling, 0.4))
         neck = Neckline(_choose(rng, {"scoop": 3, "v": 1, "square": 1, "crew": 1}))
         return replace(base, neckline=neck, sleeve=0.0, rib=0.008, rib_colour=band)
     neck = Neckline(_choose(rng, {"v": 2, "scoop": 2, "boat": 2, "square": 1.5, "crew": 1}))
@@ -184,6 +200,7 @@ def sample_jacket(rng: np.random.Generator) -> Garment:
         ease=0.040,
         cling=min(top.cling, 0.4),
         open_front=rng.uniform(0.04, 0.09),
+        collar=0.0,
         hem=rng.uniform(0.7, 0.92),
         fabric=sample_fabric(rng, "jacket"),
         tucked=False,

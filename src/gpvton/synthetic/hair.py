@@ -164,6 +164,11 @@ def _cap(hair: Hair, posed: np.ndarray, transforms: np.ndarray) -> Item:
     comb -= normal * (comb * normal).sum(axis=1, keepdims=True)
     field = scalp["field"] - hair.hairline
     ragged = 0.004 * np.sin(relative[:, 0] * 260 + 40 * hair.parting)
+    waves = np.random.default_rng(int(abs(hair.parting) * 1e6))
+    for rate in (5, 9, 17):
+        ragged += waves.uniform(0.002, 0.007) * np.sin(
+            rate * np.radians(scalp["angle"]) * side + waves.uniform(0, 6.3)
+        )
     field = field + ragged + 0.003 * np.sin(relative[:, 0] * 610 + relative[:, 1] * 300)
     rise = np.clip(field / 0.05, 0, 1) ** 0.6
     sides = 0.45 if hair.length else 0.22

@@ -91,7 +91,13 @@ class Pair:
 
 POSE_CHOICE = {
     "easy": ("relaxed", "contrapposto", "walking"),
-    "arms_in_front": ("arms_crossed", "hands_in_pockets", "one_hand_on_hip", "arms_in_front"),
+    "arms_in_front": (
+        "arms_crossed",
+        "hands_in_pockets",
+        "one_hand_on_hip",
+        "arms_in_front",
+        "seated",
+    ),
     "turned": ("relaxed", "contrapposto", "walking", "hands_on_hips"),
     "loose": ("relaxed", "contrapposto", "one_arm_raised", "hands_behind_back"),
     "tucked": ("relaxed", "contrapposto", "hands_on_hips"),
@@ -128,10 +134,13 @@ def sample_setting(
     """A person in a pose before a camera."""
     person = people.sample_person(rng, _body_for(rng, difficulty, category))
     choice = POSE_CHOICE[difficulty]
+    if category == Category.DRESS:
+        choice = tuple(name for name in choice if name != "seated")  # skirts hang straight
     pose = sample_pose(rng, choice[rng.integers(len(choice))])
     pose = poses.clear_arms(pose, person.body, 0.035)
     transforms = poses.resolve(pose, person.body)
     seed = int(rng.integers(1 << 30))
+    bare = people.person_items(person, transforms)
     points = view.body_surface(person, transforms)[np.unique(body_model().quads["body"])]
     half = 0.0 if category == Category.LOWER else 0.15
     chance = [0.65 - half, 0.35, half]
@@ -145,6 +154,8 @@ def sample_setting(
         size=size,
         shift=(float(rng.normal(0, 0.02)), float(rng.normal(0, 0.01))),
     )
+    if pose.seated:
+        bare = [*bare, view.stool(rng, points)]
     kind = str(rng.choice(["studio", "room", "street"], p=[0.55, 0.25, 0.2]))
     lighting = sample_lighting(rng, np.array([0, 0.95, 0]), 1.3, studio=kind == "studio", fine=fine)
     return view.Setting(
@@ -156,7 +167,7 @@ def sample_setting(
         backdrop=view.paint_backdrop(rng, kind, camera, size),
         size=size,
         seed=seed,
-        bare=people.person_items(person, transforms),
+        bare=bare,
     )
 
 
@@ -172,6 +183,12 @@ def _dress_up(rng: np.random.Generator, garment: Garment, difficulty: str) -> Ga
     if difficulty == "tucked" and garment.category == Category.UPPER and garment.kind != "jacket":
         garment = replace(garment, tucked=True)
     return garment
+
+
+def _seated_hem(rng: np.random.Generator, garment: Garment) -> Garment:
+    """A top that ends above the lap of a seated person."""
+    tucked = garment.kind != "jacket" and bool(rng.random() < 0.6)
+    return replace(garment, hem=min(garment.hem, 0.5), tucked=tucked or garment.tucked)
 
 
 def _textured(rng: np.random.Generator, garment: Garment, textures) -> Garment:
@@ -192,21 +209,24 @@ def _textured(rng: np.random.Generator, garment: Garment, textures) -> Garment:
     return replace(garment, fabric=fabric, rib_colour=base)
 
 
-def _outfits(rng, category: Category, difficulty: str, textures):
+def _outfits(rng, category: Category, difficulty: str, textures, seated: bool = False):
     """Two outfits that differ in one garment; the place of that garment."""
 
     def target() -> Garment:
+        if seated and category == Category.LOWER:
+            return _textured(rng, garments.sample_trousers(rng), textures)
         return _textured(
             rng, _dress_up(rng, garments.sample_garment(rng, category), difficulty), textures
         )
 
-    a, b = target(), target()
+    a, b = (_seated_hem(rng, g) if seated else g for g in (target(), target()))
     if category == Category.DRESS:
         return [a], [b], 0
     if category == Category.LOWER:
         other = _dress_up(rng, garments.sample_top(rng), difficulty)
+        other = _seated_hem(rng, other) if seated else other
         return [other, a], [other, b], 1
-    other = garments.sample_trousers(rng) if rng.random() < 0.8 else garments.sample_skirt(rng)
+    other = garments.sample_trousers(rng) if seated or rng.random() < 0.8 else garments.sample_skirt(rng)
     inner = garments.sample_top(rng, kind="tee", loose=0.1)
 
     def outfit(top: Garment) -> list[Garment]:
@@ -222,7 +242,9 @@ def make_pair(settings: PairSettings, index: int) -> Pair:
     strata = settings.difficulties
     difficulty = strata[(index // len(settings.categories)) % len(strata)]
     setting = sample_setting(rng, difficulty, settings.size, category, settings.fine)
-    outfit_a, outfit_b, place = _outfits(rng, category, difficulty, settings.textures)
+    outfit_a, outfit_b, place = _outfits(
+        rng, category, difficulty, settings.textures, setting.pose.seated
+    )
     parts = view.body_parts(setting)
     fitted: dict[int, view.Fitted] = {}
     sides = [
@@ -246,7 +268,7 @@ def _side(setting, outfit, place: int, known: dict, rng, fine: bool) -> Worn:
     for garment in outfit:
         if id(garment) not in known:
             known[id(garment)] = view.fit(
-                garment, setting.person, sample_style(rng), size, outer=garment.kind == "jacket"
+                garment, setting.person, sample_style(rng, garment.sleeve), size, outer=garment.kind == "jacket"
             )
         layers.append(known[id(garment)])
     frame = view.render_worn(setting, layers, fine)

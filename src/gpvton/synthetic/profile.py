@@ -38,6 +38,20 @@ class Profile:
         step = np.hypot(x - np.roll(x, 1, axis=1), z - np.roll(z, 1, axis=1))
         return step.sum(axis=1)
 
+    def share_to_side(self, y: np.ndarray, angle: np.ndarray) -> np.ndarray:
+        """Way along the surface from the middle of front or back (0) to the side (1)."""
+        even = (self.radius + np.roll(self.radius[:, ::-1], 1, axis=1)) / 2
+        half = ANGLES // 2 + 1
+        turn = np.arange(half) * 2 * np.pi / ANGLES
+        x, z = even[:, :half] * np.sin(turn), even[:, :half] * np.cos(turn)
+        step = np.hypot(np.diff(x, axis=1), np.diff(z, axis=1))
+        way = np.hstack([np.zeros((len(x), 1)), np.cumsum(step, axis=1)])
+        side = ANGLES // 4
+        front = way[:, : side + 1] / way[:, side : side + 1]
+        back = (way[:, -1:] - way[:, side + 1 :]) / (way[:, -1:] - way[:, side : side + 1])
+        share = np.hstack([front, back])
+        return self.at(y, np.abs(angle), np.hstack([share, share[:, -2:0:-1]]))
+
 
 def bilinear(table: np.ndarray, row: np.ndarray, angle: np.ndarray) -> np.ndarray:
     """A table (rows, angles) at fractional rows and at angles in radians."""

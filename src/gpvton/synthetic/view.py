@@ -107,12 +107,36 @@ def _over(index: int, outfit: list[Fitted]) -> list[Cut]:
     return found
 
 
+def stool(rng: np.random.Generator, points: np.ndarray) -> Item:
+    """A plain block under a seated person with surface `points`; background to all labels."""
+    seat = points[(np.abs(points[:, 0]) < 0.16) & (points[:, 2] < 0.16) & (points[:, 2] > -0.2)]
+    low = seat[(seat[:, 1] > 0.2)]
+    top = float(low[:, 1].min()) + 0.012
+    half, back, front = rng.uniform(0.20, 0.30), low[:, 2].min() - 0.03, 0.20
+    corners = np.array(
+        [[x, y, z] for y in (0.0, top) for x, z in ((-1, 0), (1, 0), (1, 1), (-1, 1))], float
+    )
+    corners = corners * [half, 1, front - back] + [0, 0, back]
+    faces = np.array([[7, 6, 5, 4], [3, 2, 6, 7], [2, 1, 5, 6], [1, 0, 4, 5], [0, 3, 7, 4]])
+    places = corners[faces].reshape(-1, 3)
+    normal = np.repeat(np.array([[0, 1, 0], [0, 0, 1], [1, 0, 0], [0, 0, -1], [-1, 0, 0]]), 4, 0)
+    return Item(
+        material=Material.LASHES,
+        vertices=vertices(places, normal),
+        triangles=triangles(np.arange(20).reshape(5, 4)),
+        uniforms={
+            "colour": tuple(float(v) for v in rng.uniform(0.25, 0.9) * np.array([1.0, 0.97, 0.93])),
+            "labels": (0.0,) * 4,
+        },
+    )
+
+
 def worn_items(setting: Setting, outfit: list[Fitted]) -> list[Item]:
     """Everything but the surroundings: the garments (item number = place in outfit + 1), person."""
     items = []
     for k, fitted in enumerate(outfit):
         over = _over(k, outfit)
-        margin = 0.02
+        hidden = [wear.hidden_under(cut, over, 0.02) for cut in fitted.cuts]
         items.append(
             wear.garment_item(
                 fitted.garment,
@@ -125,15 +149,18 @@ def worn_items(setting: Setting, outfit: list[Fitted]) -> list[Item]:
                         setting.person.body,
                         setting.transforms,
                         setting.seed + k,
+                        deep,
                     )
-                    for cut in fitted.cuts
+                    for cut, deep in zip(fitted.cuts, hidden, strict=True)
                 ],
                 flat=False,
                 number=float(k + 1),
-                hidden=[wear.hidden_under(cut, over, margin) for cut in fitted.cuts],
+                hidden=hidden,
             )
         )
     cover = wear.covered([cut for f in outfit for cut in f.cuts], setting.person.body)
+    if setting.pose.name == "hands_in_pockets":
+        cover = np.where(body_model().weight_of("finger", "metacarpal") > 0.5, 1.0, cover)
     return items + people.covered_items(setting.bare, cover)
 
 

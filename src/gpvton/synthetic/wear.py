@@ -30,12 +30,26 @@ FLAT_LABELS = {
 }
 
 
-def drape(cut: Cut, garment: Garment, body: Body, transforms: np.ndarray, seed: int) -> np.ndarray:
-    """Posed places (n, 3) of the cut's vertices."""
+def drape(
+    cut: Cut,
+    garment: Garment,
+    body: Body,
+    transforms: np.ndarray,
+    seed: int,
+    hidden: np.ndarray | None = None,
+) -> np.ndarray:
+    """Posed places (n, 3) of the cut's vertices.
+
+    hidden: metres (n,) by which it lies under other cloth, which presses a skirt inwards.
+    """
     posed = skin(cut.points, cut.bones, cut.weights, transforms)
     if cut.skirt.any():
         posed = _hang_skirt(cut, garment, body, transforms, posed)
-    return posed + _folds(cut, garment, posed, seed)
+    posed = posed + _folds(cut, garment, posed, seed)
+    if hidden is not None and cut.skirt.any():
+        inward = 0.02 * smoothstep(hidden, -0.10, -0.02)[:, None]
+        posed = posed - vertex_normals(posed, cut.quads) * inward
+    return posed
 
 
 def _hang_skirt(cut, garment, body, transforms, posed) -> np.ndarray:

@@ -33,6 +33,6 @@ void main() {
     float polish = material == 1 ? 0.9 : material == 4 ? style.y : material == 0 ? 0.25 : 0.12;
     v_sum = v_full = v_gloss = vec3(0.0);
     if (material != 7)
-        light_on(material, position, normalize(normal), normalize(b.xyz), polish, v_sum, v_full, v_gloss);
+        light_on(material, position + normal * (material == 0 && c.y > -0.07 ? 0.024 : 0.0), normalize(normal), normalize(b.xyz), polish, v_sum, v_full, v_gloss);
 #endif
 }
