@@ -32,7 +32,9 @@ def evaluation(source, out, engine=None, **options):
     return Evaluation(
         dataset=TryOnDataset(source, "test", Pairing.PAIRED),
         engine=engine or PipelineEngine(scenes.pipeline()),
-        measures=Measures(preset=preset(options.pop("preset", "native"))),
+        measures=Measures(
+            preset=preset(options.pop("preset", "native")), analyse=scenes.anna_labels
+        ),
         features=scenes.Colours(),
         out=out,
         **options,

@@ -6,6 +6,7 @@ import pytest
 
 from gpvton.domain.errors import InputError, OutputError
 from gpvton.geometry.flow import pixels_from_flow
+from gpvton.synthetic.checksums import checksum, truths
 from gpvton.synthetic.layouts import (
     LAYOUTS,
     VITONHD_LABELS,
@@ -15,7 +16,7 @@ from gpvton.synthetic.layouts import (
     write_pair,
 )
 from gpvton.synthetic.pairs import PairSettings
-from gpvton.synthetic.synthesize import RenderedPairs, checksum, parse_categories, synthesize
+from gpvton.synthetic.synthesize import RenderedPairs, parse_categories, synthesize
 
 
 def test_flow_picture_keeps_a_thirtieth_of_a_pixel(pairs, tmp_path):
@@ -78,7 +79,7 @@ def test_pairs_in_memory_are_kept(gl):
     data = RenderedPairs(PairSettings(seed=5, size=(128, 96)), 4, keep=1)
     assert len(data) == 4
     assert data[0] is data[0]
-    assert checksum(data[0]) != checksum(data[1])
+    assert checksum(truths(data[0])) != checksum(truths(data[1]))
     with pytest.raises(IndexError):
         data[4]
 

@@ -97,6 +97,7 @@ def run(
             preset=chosen,
             lpips=lpips,
             analyse=pipeline.analyse_person if pipeline and analyse else None,
+            analyst=_analyst(pipeline) if pipeline else {},
         )
         evaluation = lab["run"].Evaluation(
             dataset=_dataset(source, split, wanted, pipeline, labels),
@@ -114,6 +115,12 @@ def run(
     kept = {key: finished[key] for key in ("counts", "sets")}
     values = {"out": str(out), **kept, "summary": finished["summary"].get("all", {})}
     report(values, lab["finish"].lines(finished, out), as_json=as_json)
+
+
+def _analyst(pipeline: "TryOn") -> dict[str, str]:
+    """The parser of the results, by its weights."""
+    name = "person_analyst"
+    return {key: value for key, value in pipeline.provenance.weights.items() if key == name}
 
 
 def _source(

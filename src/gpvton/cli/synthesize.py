@@ -30,7 +30,8 @@ def run(
         str, typer.Option("--layout", help="rendered, vitonhd, dresscode or gpvton.")
     ] = "rendered",
     textures: Annotated[
-        Path | None, typer.Option("--textures", help="Folder with pictures of real fabric.")
+        Path | None,
+        typer.Option("--textures", help="Folder with real fabrics or garments."),
     ] = None,
     workers: Annotated[int, typer.Option("--workers", help="Processes.")] = 1,
     fine: Annotated[
@@ -41,7 +42,6 @@ def run(
     ] = False,
 ) -> None:
     """Render pairs: one person in one pose wearing A and wearing B, both flats, all labels."""
-    from gpvton.synthetic.fabrics import read_textures
     from gpvton.synthetic.pairs import DIFFICULTIES, PairSettings
     from gpvton.synthetic.synthesize import (
         BENCHMARK_COUNT,
@@ -52,16 +52,31 @@ def run(
     if benchmark:
         settings, count, layout = benchmark_settings(), BENCHMARK_COUNT, "rendered"
     else:
+        real = _real(textures) if textures else ((), ())
         chosen = DIFFICULTIES if difficulty == "all" else tuple(difficulty.split(","))
         settings = PairSettings(
             seed=seed,
             categories=parse_categories(categories),
             difficulties=chosen,
             size=_height_and_width(size),
-            textures=tuple(read_textures(textures)) if textures else (),
+            textures=real[0],
+            cutouts=real[1],
             fine=fine,
         )
     _make(settings, count, out, layout, workers, benchmark)
+
+
+def _real(folder: Path) -> tuple[tuple, tuple]:
+    """Fabric tiles and whole garments from the pictures of a folder."""
+    from gpvton.analysis.garment import GarmentAnalyst
+    from gpvton.synthetic.cutouts import read_cutouts
+    from gpvton.synthetic.fabrics import read_textures
+
+    cutouts = read_cutouts(folder, GarmentAnalyst.from_folder())
+    whole = {cutout.name for cutout in cutouts}
+    tiles = read_textures(folder, {cutout.name: cutout for cutout in cutouts})
+    typer.echo(f"{folder}: {len(whole)} whole garments, {len(tiles)} pieces of fabric")
+    return tuple(tiles), tuple(cutouts)
 
 
 def _make(
@@ -70,7 +85,8 @@ def _make(
     """Write the pairs behind a progress bar and say what was done."""
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
 
-    from gpvton.synthetic.synthesize import compare_benchmark, synthesize
+    from gpvton.synthetic.checksums import compare_benchmark
+    from gpvton.synthetic.synthesize import synthesize
 
     with Progress(
         "pairs", BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), transient=True

@@ -16,6 +16,7 @@ from gpvton.data.tryon_dataset import TryOnSample
 from gpvton.domain.errors import GpvtonError, InputError
 from gpvton.domain.images import read_photo
 from gpvton.evaluation.results_folder import find_result
+from gpvton.evaluation.visible_flow import part_masks
 from gpvton.pipeline import TryOn
 from gpvton.result import PreparedGarment, PreparedPerson
 
@@ -28,17 +29,16 @@ class EngineError(GpvtonError):
 class Produced:
     """A result and, where the engine tells, its steps.
 
-    image: uint8 (h, w, 3).  edit_mask: bool (h, w).  parsing: uint8 (h, w), person parsing.
+    image: uint8 (h, w, 3).  edit_mask: bool (h, w).
     flow: float32 (3, 2, h', w') in [-1, 1] over `box` (left, top, right, bottom).
-    shown: bool (h, w), where the warped garment shows; the flow means something only there.
+    parts: bool (3, h, w), where each part of the warped garment shows: the flow counts only there.
     """
 
     image: np.ndarray
     edit_mask: np.ndarray | None = None
-    parsing: np.ndarray | None = None
     flow: np.ndarray | None = None
     box: tuple[int, int, int, int] | None = None
-    shown: np.ndarray | None = None
+    parts: np.ndarray | None = None
 
 
 class Engine(Protocol):
@@ -78,13 +78,13 @@ class PipelineEngine:
             else self.pipeline.prepare_garment(garment)
         )
         result = self.pipeline(wearer, wearing, category=sample.pair.category)
+        laid = result.warped[..., 3] > 0.5  # else it is left of another garment
         return Produced(
             image=result.image,
             edit_mask=result.edit_mask,
-            parsing=result.parsing,
             flow=result.flow,
             box=result.dressed.box,
-            shown=result.warped[..., 3] > 0.5,
+            parts=np.stack(part_masks(result.parsing, sample.pair.category)) & laid,
         )
 
 

@@ -9,7 +9,6 @@ scikit-image and the original leave the outer 5 pixels out.  `border` says which
 import numpy as np
 import torch
 from torchmetrics.functional.image import (
-    multiscale_structural_similarity_index_measure,
     peak_signal_noise_ratio,
     structural_similarity_index_measure,
 )
@@ -17,6 +16,7 @@ from torchmetrics.functional.image import (
 from gpvton.domain.errors import InputError
 
 WINDOW_RADIUS = 5
+MS_SSIM_WEIGHTS = (0.0448, 0.2856, 0.3001, 0.2363, 0.1333)
 MS_SSIM_MINIMUM_SIDE = 161
 """MS-SSIM halves the picture four times and needs a whole window at the end."""
 
@@ -51,15 +51,44 @@ def masked_ssim(first: np.ndarray, second: np.ndarray, mask: np.ndarray) -> floa
 
 
 def ms_ssim(first: np.ndarray, second: np.ndarray) -> float | None:
-    """Multi-scale SSIM (Wang et al., 2003), five scales; None where a side is below 161 pixels."""
+    """Multi-scale SSIM (Wang et al., 2003), five scales; None where a side is below 161 pixels.
+
+    Only whole windows count, at every scale, as in the original and in TensorFlow; torchmetrics
+    reflects the border in its multi-scale form too, which differs by up to 0.005.  Channels are
+    averaged at the end; negative means of a scale count as 0.
+    """
     if min(first.shape[:2]) < MS_SSIM_MINIMUM_SIDE:
         return None
     one, two = _pair(first, second)
-    return float(
-        multiscale_structural_similarity_index_measure(
-            one, two, sigma=1.5, data_range=255.0, normalize="relu"
-        )
-    )
+    product = torch.ones(one.shape[1], dtype=one.dtype)
+    for scale, weight in enumerate(MS_SSIM_WEIGHTS):
+        structure, luminance = _valid_terms(one, two)
+        last = scale == len(MS_SSIM_WEIGHTS) - 1
+        mean = (structure * luminance if last else structure).mean(dim=(0, 2, 3))
+        product = product * torch.relu(mean) ** weight
+        one, two = (torch.nn.functional.avg_pool2d(picture, 2) for picture in (one, two))
+    return float(product.mean())
+
+
+def _valid_terms(one: torch.Tensor, two: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """SSIM's contrast-structure term and luminance term where the whole window fits."""
+    c1, c2 = (0.01 * 255.0) ** 2, (0.03 * 255.0) ** 2
+    mean_1, mean_2 = _windowed(one), _windowed(two)
+    square = _windowed(one * one) + _windowed(two * two)
+    product = _windowed(one * two)
+    means = mean_1 * mean_1 + mean_2 * mean_2
+    structure = (2 * (product - mean_1 * mean_2) + c2) / (square - means + c2)
+    return structure, (2 * mean_1 * mean_2 + c1) / (means + c1)
+
+
+def _windowed(picture: torch.Tensor) -> torch.Tensor:
+    """Mean under a Gaussian window of 11 pixels, sigma 1.5, without the border."""
+    place = torch.arange(-WINDOW_RADIUS, WINDOW_RADIUS + 1, dtype=picture.dtype)
+    window = torch.exp(-(place**2) / (2 * 1.5**2))
+    window = (window / window.sum()).repeat(picture.shape[1], 1, 1, 1)
+    convolve = torch.nn.functional.conv2d
+    rows = convolve(picture, window.transpose(2, 3), groups=picture.shape[1])
+    return convolve(rows, window, groups=picture.shape[1])
 
 
 def psnr(first: np.ndarray, second: np.ndarray) -> float | None:

@@ -1,7 +1,8 @@
 """All numbers of one result.  A number that cannot be computed is absent, never made up."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 import cv2
 import numpy as np
@@ -11,7 +12,7 @@ from gpvton.domain.annotations import PersonAnnotation
 from gpvton.domain.errors import GpvtonError
 from gpvton.domain.keypoints import KEYPOINT_INDEX
 from gpvton.domain.labels import PersonLabel
-from gpvton.domain.parts import PART_TABLE, Category
+from gpvton.domain.parts import PART_NAMES, PART_TABLE, Category
 from gpvton.evaluation import image_metrics, tryon_metrics, warping_metrics
 from gpvton.evaluation.engines import Produced
 from gpvton.evaluation.lpips import Lpips
@@ -24,19 +25,25 @@ AnalysePerson = Callable[[np.ndarray], PersonAnnotation]
 
 @dataclass(frozen=True, kw_only=True)
 class Measures:
-    """What to measure with; `analyse` labels results whose engine does not."""
+    """What to measure with.
+
+    analyse: the one parser that labels the results of all engines; what an engine thinks of its
+    own result never counts.  analyst: what it is, as JSON values.
+    """
 
     preset: Preset
     lpips: Lpips | None = None
     analyse: AnalysePerson | None = None
+    analyst: Mapping[str, Any] = field(default_factory=dict)
 
     def __call__(self, sample: TryOnSample, produced: Produced) -> dict[str, float]:
         """Name to number."""
-        parsing = produced.parsing if produced.parsing is not None else self._parsing(produced)
+        parsing = self._parsing(produced)
         numbers: Numbers = {}
         if sample.truth is not None:
             numbers |= self._against_truth(sample, produced.image)
-        numbers |= _warping(sample, produced, parsing)
+        numbers |= _outlines(sample, parsing)
+        numbers |= _flow(sample, produced)
         numbers |= _try_on(sample, produced, parsing)
         return {name: value for name, value in numbers.items() if value is not None}
 
@@ -71,7 +78,7 @@ class Measures:
         return numbers
 
 
-def _warping(sample: TryOnSample, produced: Produced, parsing: np.ndarray | None) -> Numbers:
+def _outlines(sample: TryOnSample, parsing: np.ndarray | None) -> Numbers:
     category = sample.pair.category
     numbers: Numbers = {}
     truth = sample.truth_parsing
@@ -84,21 +91,31 @@ def _warping(sample: TryOnSample, produced: Produced, parsing: np.ndarray | None
         if span is not None:
             error = tryon_metrics.length_error(worn[0], worn[1], span)
             numbers["length_error"] = None if error is None else abs(error)
-    if produced.flow is None or produced.parsing is None or produced.box is None:
+    return numbers
+
+
+def _flow(sample: TryOnSample, produced: Produced) -> Numbers:
+    """Of the flow where it shows in the result; its errors where the true garment shows too."""
+    if produced.flow is None or produced.parts is None or produced.box is None:
+        return {}
+    size, category = sample.garment.size, sample.pair.category
+    flow = visible_flow(produced.flow, produced.box, produced.parts)
+    inside = [mask for mask in produced.parts if mask.any()]
+    numbers: Numbers = {
+        "fold_over_rate": _weighted(flow, size, inside, warping_metrics.fold_over_rate),
+        "stretch": _weighted(flow, size, inside, warping_metrics.stretch),
+    }
+    truth = sample.truth_flow
+    if truth is None or truth.shape != flow.shape:
         return numbers
-    size = sample.garment.size
-    new = produced.parsing  # without what is left of other garments
-    if produced.shown is not None:
-        new = np.where(produced.shown, new, PersonLabel.BACKGROUND).astype(np.uint8)
-    flow = visible_flow(produced.flow, produced.box, new, category)
-    inside = [mask for mask in part_masks(new, category) if mask.any()]
-    numbers["fold_over_rate"] = _weighted(flow, size, inside, warping_metrics.fold_over_rate)
-    numbers["stretch"] = _weighted(flow, size, inside, warping_metrics.stretch)
-    if sample.truth_flow is not None and sample.truth_flow.shape == flow.shape:
-        known = np.isfinite(flow[0]) & np.isfinite(sample.truth_flow[0])
-        numbers["end_point_error"] = warping_metrics.end_point_error(
-            flow, sample.truth_flow, size, known
-        )
+    worn = np.isfinite(truth[0])
+    known = worn & np.isfinite(flow[0])
+    numbers["flow_coverage"] = np.count_nonzero(known) / worn.sum() if worn.any() else None
+    numbers["end_point_error"] = warping_metrics.end_point_error(flow, truth, size, known)
+    if sample.truth_parsing is not None:
+        for name, mask in zip(PART_NAMES, part_masks(sample.truth_parsing, category), strict=True):
+            error = warping_metrics.end_point_error(flow, truth, size, known & mask)
+            numbers[f"end_point_error_{name}"] = error
     return numbers
 
 

@@ -28,6 +28,13 @@ METRICS = {
     "fold_over_rate": Metric(title="Folded over (share)", better=-1, digits=4, group="warping"),
     "stretch": Metric(title="Stretch (ratio)", better=-1, group="warping"),
     "end_point_error": Metric(title="End-point error (px)", better=-1, digits=2, group="warping"),
+    **{
+        f"end_point_error_{part}": Metric(
+            title=f"End-point error, {part} part (px)", better=-1, digits=2, group="warping"
+        )
+        for part in ("left", "middle", "right")
+    },
+    "flow_coverage": Metric(title="True garment covered (share)", better=1, group="warping"),
     "changed_outside": Metric(
         title="Changed outside the edit (share)", better=-1, digits=5, group="try-on"
     ),

@@ -60,7 +60,7 @@ class Evaluation:
             "lpips": {"network": lpips.kind, "sha256": lpips.digest} if lpips else None,
             "features": {"network": features.name, "sha256": features.digest} if features else None,
             "labels_of_inputs": self.dataset.labels,
-            "labels_of_results": "analyst" if self.measures.analyse else "engine only",
+            "labels_of_results": dict(self.measures.analyst) if self.measures.analyse else "none",
             "versions": versions(),
         }
 
@@ -126,7 +126,7 @@ class Evaluation:
         produced = self.engine.produce(sample)
         steps = {
             name: value
-            for name in ("edit_mask", "parsing", "flow", "box", "shown")
+            for name in ("edit_mask", "flow", "box", "parts")
             if (value := getattr(produced, name)) is not None
         }
         store = self.out / "steps" / f"{sample.pair.name}.npz"

@@ -17,7 +17,7 @@ def neckline_curve(top: Cut, angle: np.ndarray) -> tuple[np.ndarray, np.ndarray]
     ring = top.points[near]
     centre = np.array([0.0, (ring[:, 2].min() + ring[:, 2].max()) / 2])
     turn = np.arctan2(ring[:, 0], -(ring[:, 2] - centre[1]))
-    weight = np.exp(-(((angle[:, None] - turn[None] + np.pi) % (2 * np.pi) - np.pi) / 0.10) ** 2)
+    weight = np.exp(-((((angle[:, None] - turn[None] + np.pi) % (2 * np.pi) - np.pi) / 0.10) ** 2))
     weight = weight * np.exp(-((top.neck[near] / 0.006) ** 2))[None] + 1e-12
     curve = weight @ ring / weight.sum(axis=1, keepdims=True)
     mirrored = curve[::-1] * [-1, 1, 1]
@@ -76,4 +76,3 @@ def _strip(points: np.ndarray, top: Cut, nearest: np.ndarray, hem: np.ndarray) -
         front=np.full(count, -1.0),
         skirt=zeros,
     )
-

@@ -1,12 +1,17 @@
 """Fabrics: repeating tiles, and what is printed or sewn on the front and the back."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
 
 from gpvton.synthetic.patterns import PALETTE, PATTERNS, TILE, colour
+
+if TYPE_CHECKING:
+    from gpvton.synthetic.cutouts import Cutout
 
 DECAL = 768
 FRAME = (-0.55, 0.0, 1.1, 1.1)  # x0, y0, width, height of a decal in metres (y0 set by the cut)
@@ -104,15 +109,24 @@ def sample_fabric(rng: np.random.Generator, kind: str) -> Fabric:
     return sew(rng, make_fabric(rng, pattern, np.clip(base, 0.03, 0.98)), kind)
 
 
-def read_textures(folder: Path) -> list[np.ndarray]:
-    """Patches of real fabric from a folder, as tiles uint8 (256, 256, 4) mirrored to repeat."""
+def read_textures(folder: Path, cutouts: Mapping[str, "Cutout"] | None = None) -> list[np.ndarray]:
+    """Patches of real fabric from a folder, as tiles uint8 (256, 256, 4) mirrored to repeat.
+
+    cutouts: by a picture's name, the garment in it, of which only the cloth is taken.
+    """
     from gpvton.domain.errors import InputError
+    from gpvton.synthetic.cutouts import patch
 
     tiles = []
     for path in sorted(p for p in folder.iterdir() if p.suffix.lower() in (".jpg", ".png")):
         pixels = cv2.imread(str(path), cv2.IMREAD_COLOR)
         if pixels is None:
             raise InputError(f"{path} is not a picture that can be read")
+        if cutouts and path.stem in cutouts:
+            cloth = patch(cutouts[path.stem])
+            if cloth is None:
+                continue
+            pixels = cloth[:, :, ::-1]
         half = cv2.resize(pixels[:, :, ::-1], (TILE // 2, TILE // 2), interpolation=cv2.INTER_AREA)
         row = np.hstack([half, half[:, ::-1]])
         tile = np.vstack([row, row[::-1]])

@@ -186,7 +186,12 @@ def _shared_width(stretched: list[np.ndarray], cuts: list[Cut], garment: Garment
         quarter = _straighten(quarter, half, garment)
     crotch = 0.0
     if garment.leg > 0:
-        leg = points[np.concatenate([c.leg.sum(1)[_trunk(p, c)] for p, c in zip(stretched, cuts, strict=True)]) > 0.5]
+        leg = points[
+            np.concatenate(
+                [c.leg.sum(1)[_trunk(p, c)] for p, c in zip(stretched, cuts, strict=True)]
+            )
+            > 0.5
+        ]
         crotch = float(leg[:, 1].max()) if len(leg) else profile.low
     return Width(profile=profile, half=half, quarter=quarter, crotch=crotch)
 

@@ -2,11 +2,15 @@
 
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from gpvton.domain.parts import Category
 from gpvton.synthetic.fabrics import Fabric, sample_fabric
+
+if TYPE_CHECKING:
+    from gpvton.synthetic.cutouts import Cutout
 
 
 class Neckline(StrEnum):
@@ -68,6 +72,7 @@ class Garment:
     rib: float = 0.0  # metres of the neck band
     rib_colour: np.ndarray = field(default_factory=lambda: np.zeros(3))
     cuff_band: float = 0.0  # metres of the band at hem and cuffs
+    photograph: "Cutout | None" = field(default=None, repr=False)  # a real one, see `cutouts`
 
     @property
     def has_torso(self) -> bool:

@@ -9,11 +9,13 @@ from gpvton.domain.parts import Category
 from gpvton.synthetic import garments, people, poses, truth, view
 from gpvton.synthetic.bodies import body_model
 from gpvton.synthetic.camera import Framing, frame_camera
+from gpvton.synthetic.cutouts import Cutout, cloth
 from gpvton.synthetic.flats import sample_style
 from gpvton.synthetic.garments import Garment
 from gpvton.synthetic.light import sample_lighting
 from gpvton.synthetic.pose_kinds import sample_pose
 
+PHOTOGRAPHED = 0.7  # share of garments tried with a real one, where there are any; not all fit
 DIFFICULTIES = ("easy", "arms_in_front", "turned", "loose", "tucked", "unusual_body")
 
 
@@ -22,7 +24,8 @@ class PairSettings:
     """What pairs to make.
 
     size: (height, width) of all pictures.  textures: tiles uint8 (256, 256, 4) of real fabric,
-    used for half of the garments.  fine: light at every pixel (slower, for show).
+    used for half of the garments.  cutouts: whole real garments, tried for 7 in 10
+    of their category.  fine: light at every pixel (slower, for show).
     """
 
     seed: int = 0
@@ -30,6 +33,7 @@ class PairSettings:
     difficulties: tuple[str, ...] = DIFFICULTIES
     size: tuple[int, int] = (512, 384)
     textures: tuple[np.ndarray, ...] = field(default=(), repr=False)
+    cutouts: tuple[Cutout, ...] = field(default=(), repr=False)
     fine: bool = False
 
     def __post_init__(self) -> None:
@@ -191,7 +195,11 @@ def _seated_hem(rng: np.random.Generator, garment: Garment) -> Garment:
     return replace(garment, hem=min(garment.hem, 0.5), tucked=tucked or garment.tucked)
 
 
-def _textured(rng: np.random.Generator, garment: Garment, textures) -> Garment:
+def _textured(rng: np.random.Generator, garment: Garment, settings: PairSettings) -> Garment:
+    textures = settings.textures
+    real = [c for c in settings.cutouts if c.category == garment.category]
+    if real and rng.random() < PHOTOGRAPHED:
+        return replace(garment, photograph=real[rng.integers(len(real))])
     if not textures or rng.random() < 0.5:
         return garment
     tile = textures[rng.integers(len(textures))]
@@ -209,14 +217,14 @@ def _textured(rng: np.random.Generator, garment: Garment, textures) -> Garment:
     return replace(garment, fabric=fabric, rib_colour=base)
 
 
-def _outfits(rng, category: Category, difficulty: str, textures, seated: bool = False):
+def _outfits(rng, category: Category, difficulty: str, settings: PairSettings, seated: bool):
     """Two outfits that differ in one garment; the place of that garment."""
 
     def target() -> Garment:
         if seated and category == Category.LOWER:
-            return _textured(rng, garments.sample_trousers(rng), textures)
+            return _textured(rng, garments.sample_trousers(rng), settings)
         return _textured(
-            rng, _dress_up(rng, garments.sample_garment(rng, category), difficulty), textures
+            rng, _dress_up(rng, garments.sample_garment(rng, category), difficulty), settings
         )
 
     a, b = (_seated_hem(rng, g) if seated else g for g in (target(), target()))
@@ -226,7 +234,11 @@ def _outfits(rng, category: Category, difficulty: str, textures, seated: bool = 
         other = _dress_up(rng, garments.sample_top(rng), difficulty)
         other = _seated_hem(rng, other) if seated else other
         return [other, a], [other, b], 1
-    other = garments.sample_trousers(rng) if seated or rng.random() < 0.8 else garments.sample_skirt(rng)
+    other = (
+        garments.sample_trousers(rng)
+        if seated or rng.random() < 0.8
+        else garments.sample_skirt(rng)
+    )
     inner = garments.sample_top(rng, kind="tee", loose=0.1)
 
     def outfit(top: Garment) -> list[Garment]:
@@ -242,9 +254,7 @@ def make_pair(settings: PairSettings, index: int) -> Pair:
     strata = settings.difficulties
     difficulty = strata[(index // len(settings.categories)) % len(strata)]
     setting = sample_setting(rng, difficulty, settings.size, category, settings.fine)
-    outfit_a, outfit_b, place = _outfits(
-        rng, category, difficulty, settings.textures, setting.pose.seated
-    )
+    outfit_a, outfit_b, place = _outfits(rng, category, difficulty, settings, setting.pose.seated)
     parts = view.body_parts(setting)
     fitted: dict[int, view.Fitted] = {}
     sides = [
@@ -267,25 +277,43 @@ def _side(setting, outfit, place: int, known: dict, rng, fine: bool) -> Worn:
     layers = []
     for garment in outfit:
         if id(garment) not in known:
-            known[id(garment)] = view.fit(
-                garment, setting.person, sample_style(rng, garment.sleeve), size, outer=garment.kind == "jacket"
+            known[id(garment)] = view.try_fit(
+                garment,
+                setting.person,
+                sample_style(rng, garment.sleeve),
+                size,
+                outer=garment.kind == "jacket",
             )
         layers.append(known[id(garment)])
     frame = view.render_worn(setting, layers, fine)
-    flat = view.render_flat(layers[place], size, fine)
     item = float(place + 1)
     flow, part = truth.flow_and_part(frame.label, frame.where, item, size)
-    shown = truth.shown_in_flat(frame.label, frame.where, flat.label, flat.where, item)
     return Worn(
         picture=frame.picture,
         albedo=frame.albedo,
         parsing=np.round(frame.label[:, :, 0]).astype(np.uint8),
-        flat=flat.picture,
-        flat_albedo=flat.albedo,
-        flat_parsing=np.round(flat.label[:, :, 0]).astype(np.uint8),
+        **_flat(layers[place], frame, item, size, fine),
         flow=flow,
         part=part,
-        shown=shown,
         kind=outfit[place].kind,
-        fabric=outfit[place].fabric.name,
+        fabric=layers[place].garment.fabric.name,
     )
+
+
+def _flat(fitted: view.Fitted, frame, item: float, size, fine: bool) -> dict[str, np.ndarray]:
+    """The flat's fields of `Worn`: rendered, or the photograph."""
+    cutout = fitted.photograph
+    if cutout is None:
+        flat = view.render_flat(fitted, size, fine)
+        return {
+            "flat": flat.picture,
+            "flat_albedo": flat.albedo,
+            "flat_parsing": np.round(flat.label[:, :, 0]).astype(np.uint8),
+            "shown": truth.shown_in_flat(frame.label, frame.where, flat.label, flat.where, item),
+        }
+    return {
+        "flat": cutout.pixels,
+        "flat_albedo": cloth(cutout)[:, :, :3].copy(),
+        "flat_parsing": cutout.parsing,
+        "shown": truth.shown_in_photograph(frame.label, frame.where, cutout.parsing > 0, item),
+    }

@@ -109,7 +109,7 @@ class Renderer:
         item = entry["item"]
         if len(entry["triangles"]) == 0:
             return
-        program = self.programs.get(kind, int(item.material))
+        program = self.programs.get(kind, int(item.material), "photograph" in item.uniforms)
         for name, value in {**DEFAULTS, **item.uniforms, **scene}.items():
             if name not in program:
                 continue

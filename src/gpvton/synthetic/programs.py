@@ -35,12 +35,13 @@ def open_context() -> Any:
         ) from error
 
 
-def _source(name: str, material: int, fast: bool = False) -> str:
+def _source(name: str, material: int, defines: list[str]) -> str:
     text = (SHADERS / name).read_text()
     for part in ("surface.glsl", "light.glsl"):
         text = text.replace(f"#include {part}", (SHADERS / part).read_text())
     head = f"#version 330\nconst int material = {material};\n"
-    return text.replace("#version 330\n", head + "#define FAST\n" if fast else head)
+    head += "".join(f"#define {name}\n" for name in defines)
+    return text.replace("#version 330\n", head)
 
 
 class Programs:
@@ -48,22 +49,26 @@ class Programs:
 
     def __init__(self, context: Any) -> None:
         self.context = context
-        self._known: dict[tuple[str, int], Any] = {}
+        self._known: dict[tuple[str, int, bool], Any] = {}
 
-    def get(self, kind: str, material: int) -> Any:
-        """The program of a pass (colour, fast, truth, depth) for a material."""
-        key = (kind, 0 if kind == "depth" else material)
+    def get(self, kind: str, material: int, photograph: bool = False) -> Any:
+        """The program of a pass (colour, fast, truth, depth) for a material.
+
+        photograph: the cloth is a picture of the whole garment.
+        """
+        key = (kind, 0 if kind == "depth" else material, photograph)
         if key not in self._known:
-            self._known[key] = self._compile(kind, material)
+            self._known[key] = self._compile(*key)
         return self._known[key]
 
-    def _compile(self, kind: str, material: int) -> Any:
+    def _compile(self, kind: str, material: int, photograph: bool) -> Any:
         if kind == "depth":
             return self.context.program(
                 vertex_shader=(SHADERS / "depth.vert").read_text(),
                 fragment_shader=(SHADERS / "depth.frag").read_text(),
             )
+        defines = ["FAST"] * (kind == "fast") + ["PHOTOGRAPH"] * photograph
         return self.context.program(
-            vertex_shader=_source("scene.vert", material, kind == "fast"),
-            fragment_shader=_source(f"{FRAGMENT[kind]}.frag", material, kind == "fast"),
+            vertex_shader=_source("scene.vert", material, defines),
+            fragment_shader=_source(f"{FRAGMENT[kind]}.frag", material, defines),
         )

@@ -1,23 +1,20 @@
 """Writing many pairs: any number of workers, resumable, the same result every time."""
 
-import hashlib
 import json
 import os
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from multiprocessing import get_context
 from pathlib import Path
 
-import numpy as np
-
 from gpvton.domain.errors import InputError
 from gpvton.domain.parts import Category
+from gpvton.synthetic.checksums import checksum, stored_truths, truths
 from gpvton.synthetic.layouts import LAYOUTS, is_complete, write_json, write_pair
 from gpvton.synthetic.pairs import Pair, PairSettings, make_pair
 
 BENCHMARK_SEED, BENCHMARK_COUNT, BENCHMARK_SIZE = 20230617, 600, (512, 384)
-BENCHMARK_FILE = Path(__file__).parent / "data" / "benchmark.json"
 
 
 def benchmark_settings() -> PairSettings:
@@ -25,37 +22,34 @@ def benchmark_settings() -> PairSettings:
     return PairSettings(seed=BENCHMARK_SEED, size=BENCHMARK_SIZE)
 
 
-def checksum(pair: Pair) -> str:
-    """SHA-256 (16 hex digits) of labels, parts and true flow to 1/8 pixel of a pair.
-
-    Colours are left out: OpenGL versions may differ in the last grey level.
-    """
-    digest = hashlib.sha256()
-    for worn in (pair.a, pair.b):
-        place = np.round(worn.flow * (np.array(worn.part.shape[::-1])[:, None, None] * 4))
-        for values in (worn.parsing, worn.flat_parsing, worn.part, place.astype(np.int16)):
-            digest.update(np.ascontiguousarray(values).tobytes())
-    digest.update(np.ascontiguousarray(pair.body_parts).tobytes())
-    return digest.hexdigest()[:16]
-
-
 def _one(settings: PairSettings, index: int, out: Path, layout: str) -> tuple[int, str]:
     pair = make_pair(settings, index)
     write_pair(pair, out, layout)
-    return index, checksum(pair)
+    return index, checksum(truths(pair))
 
 
-def _start_worker() -> None:
-    os.environ["LP_NUM_THREADS"] = "1"  # one rasteriser thread a worker
+_SETTINGS: list[PairSettings] = []  # of a worker: handed over once, not with every pair
+
+
+def _start_worker(settings: PairSettings) -> None:
+    os.environ["LP_NUM_THREADS"] = "0"  # the software renderer makes no threads of its own
     import cv2
 
     cv2.setNumThreads(1)
+    _SETTINGS[:] = [settings]
+
+
+def _one_of_many(index: int, out: Path, layout: str) -> tuple[int, str]:
+    return _one(_SETTINGS[0], index, out, layout)
 
 
 def _claim(out: Path, settings: PairSettings, layout: str) -> None:
     """Record the settings, or refuse a folder that was begun with others."""
-    known = asdict(settings)
+    known = asdict(replace(settings, cutouts=()))
     known["textures"] = len(settings.textures)
+    del known["cutouts"]
+    if settings.cutouts:
+        known["cutouts"] = [cutout.name for cutout in settings.cutouts]
     known = json.loads(json.dumps({**known, "layout": layout}))
     path = out / "settings.json"
     if path.exists() and json.loads(path.read_text()) != known:
@@ -91,8 +85,9 @@ def synthesize(
             done += 1
             progress(done, count)
     else:
-        with ProcessPoolExecutor(workers, get_context("spawn"), _start_worker) as pool:
-            jobs = [pool.submit(_one, settings, k, out, layout) for k in missing]
+        spawn = get_context("spawn")
+        with ProcessPoolExecutor(workers, spawn, _start_worker, (settings,)) as pool:
+            jobs = [pool.submit(_one_of_many, k, out, layout) for k in missing]
             for job in as_completed(jobs):
                 index, value = job.result()
                 sums[index] = value
@@ -113,17 +108,10 @@ def _finish(out: Path, count: int, sums: dict[int, str]) -> None:
     path = out / "checksums.json"
     known = json.loads(path.read_text()) if path.exists() else {}
     known.update({f"{k:06d}": v for k, v in sums.items()})
+    for name in (f"{k:06d}" for k in range(count)):  # of a run that was stopped
+        if name not in known and (out / "pairs" / name).is_dir():
+            known[name] = checksum(stored_truths(out / "pairs" / name))
     write_json(path, dict(sorted(known.items())))
-
-
-def compare_benchmark(out: Path) -> tuple[int, list[str]]:
-    """How many pairs in `out` were compared with the recorded checksums, and which differ."""
-    recorded = (
-        json.loads(BENCHMARK_FILE.read_text())["checksums"] if BENCHMARK_FILE.exists() else {}
-    )
-    found = json.loads((out / "checksums.json").read_text())
-    common = sorted(set(recorded) & set(found))
-    return len(common), [name for name in common if recorded[name] != found[name]]
 
 
 class RenderedPairs:

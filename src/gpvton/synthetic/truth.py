@@ -61,6 +61,16 @@ def shown_in_flat(label, where, flat_label, flat_where, item: float) -> np.ndarr
     return on & near & same_side & (sampled[2] == np.round(label[:, :, 1]))
 
 
+def shown_in_photograph(label, where, mask: np.ndarray, item: float) -> np.ndarray:
+    """Bool (h, w): whether a photograph with the garment's mask shows the point seen here.
+
+    The photograph shows the outside of the front only.
+    """
+    x, y = where[:, :, 0].astype(np.float32), where[:, :, 1].astype(np.float32)
+    inside = cv2.remap(mask.astype(np.uint8), x, y, cv2.INTER_NEAREST, borderValue=0) > 0
+    return (label[:, :, 3] == item) & (label[:, :, 2] > 0) & inside
+
+
 def _surface_points(setting: Setting) -> dict[str, np.ndarray]:
     """Key points that lie on the surface: face, ears, feet."""
     model, points = body_model(), body_surface(setting.person, setting.transforms)

@@ -4,7 +4,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from gpvton.synthetic import background, people, poses, wear
+from gpvton.domain.errors import GarmentError
+from gpvton.synthetic import background, cutouts, people, poses, wear
 from gpvton.synthetic.bodies import body_model, skin
 from gpvton.synthetic.camera import Camera
 from gpvton.synthetic.cuts import Cut, cut_garment
@@ -28,6 +29,7 @@ class Fitted:
     flats: list[Flat]
     camera: Camera
     style: FlatStyle
+    photograph: cutouts.Cutout | None = None  # the flat picture, where it is a real one
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,10 +48,37 @@ class Setting:
 
 
 def fit(garment: Garment, person: people.Person, style: FlatStyle, size, outer=False) -> Fitted:
-    """Cut a garment to the person and lay it flat."""
+    """Cut a garment to the person and lay it flat, as its photograph shows it where it has one.
+
+    Raises GarmentError when the photograph's outline cannot be matched.
+    """
+    if garment.photograph is not None:
+        garment, style = cutouts.like(garment.photograph, garment, style)
     cuts = cut_garment(garment, person.body, outer)
     flats, camera = lay_flat(cuts, garment, person.body, style, size)
-    return Fitted(garment=garment, cuts=cuts, flats=flats, camera=camera, style=style)
+    fitted = Fitted(garment=garment, cuts=cuts, flats=flats, camera=camera, style=style)
+    return fitted if garment.photograph is None else _photographed(fitted, size)
+
+
+def _photographed(fitted: Fitted, size: tuple[int, int]) -> Fitted:
+    """The garment with its places in the flat picture moved onto its photograph."""
+    photograph = fitted.garment.photograph
+    assert photograph is not None
+    cutout = cutouts.placed(photograph, size, fitted.style.fill)
+    label, _ = renderer().truth([flat_item(fitted)], camera=fitted.camera.matrix, size=size)
+    start, end = cutouts.correspondences(
+        label[:, :, 3] > 0, cutout.parsing, cutout.landmarks, cutout.category
+    )
+    flats = cutouts.onto(fitted.flats, start, end, size)
+    return replace(fitted, flats=flats, photograph=cutout)
+
+
+def try_fit(garment: Garment, person: people.Person, style: FlatStyle, size, outer=False) -> Fitted:
+    """`fit`; without the photograph where its outline cannot be matched."""
+    try:
+        return fit(garment, person, style, size, outer)
+    except GarmentError:
+        return fit(replace(garment, photograph=None), person, style, size, outer)
 
 
 def _plane(corners: list, normal: list, picture: np.ndarray, material: Material, style) -> Item:
@@ -131,6 +160,10 @@ def stool(rng: np.random.Generator, points: np.ndarray) -> Item:
     )
 
 
+def _picture(fitted: Fitted) -> np.ndarray | None:
+    return None if fitted.photograph is None else cutouts.cloth(fitted.photograph)
+
+
 def worn_items(setting: Setting, outfit: list[Fitted]) -> list[Item]:
     """Everything but the surroundings: the garments (item number = place in outfit + 1), person."""
     items = []
@@ -156,6 +189,7 @@ def worn_items(setting: Setting, outfit: list[Fitted]) -> list[Item]:
                 flat=False,
                 number=float(k + 1),
                 hidden=hidden,
+                picture=_picture(fitted),
             )
         )
     cover = wear.covered([cut for f in outfit for cut in f.cuts], setting.person.body)
@@ -244,4 +278,5 @@ __all__ = [
     "render_flat",
     "render_worn",
     "replace",
+    "try_fit",
 ]

@@ -137,10 +137,12 @@ def garment_item(
     flat: bool,
     number: float,
     hidden: list[np.ndarray] | None = None,
+    picture: np.ndarray | None = None,
 ) -> Item:
     """The item that draws a garment, worn or flat; `points` are the places of each cut.
 
     hidden: per cut (n,), above 0 where another garment lies over it.
+    picture: uint8 (h, w, 4) of the whole garment lying flat, in place of the fabric.
     """
     blocks, faces, offset = [], [], 0
     for k, (cut, laid, place) in enumerate(zip(cuts, flats, points, strict=True)):
@@ -161,6 +163,10 @@ def garment_item(
     fabric = garment.fabric
     labels = FLAT_LABELS[garment.category] if flat else (*worn_labels(garment), 0)
     top = garment.has_torso
+    tile, photograph = fabric.tile, {}
+    if picture is not None:
+        tile = picture
+        photograph = {"photograph": (1 / picture.shape[1], 1 / picture.shape[0])}
     return Item(
         material=Material.GARMENT,
         vertices=np.concatenate(blocks),
@@ -174,8 +180,9 @@ def garment_item(
             "decal_frame": (FRAME[0], FRAME[1], 1 / FRAME[2], 1 / FRAME[3]),
             "labels": tuple(float(v) for v in labels),
             "item": number,
+            **photograph,
         },
-        textures={"tile": fabric.tile, "decal_front": fabric.front, "decal_back": fabric.back},
+        textures={"tile": tile, "decal_front": fabric.front, "decal_back": fabric.back},
     )
 
 

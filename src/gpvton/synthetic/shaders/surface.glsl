@@ -66,7 +66,15 @@ Surface hair_surface(vec4 a) {
     return Surface(base, 0.5, edge > strand.g * style.y ? 1.0 : 0.0);
 }
 
+#ifdef PHOTOGRAPH
+uniform vec2 photograph;       // one over width and height: tile is a picture of the whole garment
+#endif
+
 Surface garment_surface(vec4 a, vec4 b, vec4 c) {
+#ifdef PHOTOGRAPH
+    vec3 seen = texture(tile, (c.zw + 0.5) * photograph).rgb;
+    return Surface(seen, 0.12, b.x < 0.0 ? 0.0 : 1.0);
+#endif
     bool limb = max(c.x, c.y) > 0.0;
     vec2 metres = limb ? a.zw : a.xy;
     vec4 cloth = texture(tile, metres * tile_scale.xy);

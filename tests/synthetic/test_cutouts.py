@@ -1,0 +1,99 @@
+"""Photographed garments on rendered people; the photograph is a rendered flat of another body."""
+
+from dataclasses import replace
+
+import cv2
+import numpy as np
+import pytest
+
+from gpvton.domain.annotations import GarmentAnnotation
+from gpvton.domain.errors import GarmentError
+from gpvton.domain.labels import GarmentLabel as G
+from gpvton.domain.parts import Category
+from gpvton.geometry.flow import pixels_from_flow
+from gpvton.geometry.silhouette import parts_from_mask
+from gpvton.synthetic import cutouts, garments, pairs, people, view
+from gpvton.synthetic.flats import FlatStyle
+from gpvton.synthetic.pairs import PairSettings, make_pair
+
+SIZE = (256, 192)
+
+
+@pytest.fixture(scope="module")
+def photograph(gl):
+    rng = np.random.default_rng(4)
+    tee = replace(garments.sample_top(rng, kind="tee", loose=0.4), sleeve=0.4)
+    fitted = view.fit(tee, people.sample_person(rng, 12), FlatStyle(sleeve_angle=50), SIZE)
+    flat = view.render_flat(fitted, SIZE, False)
+    mask = flat.label[:, :, 0] > 0
+    parsing, marks = parts_from_mask(mask, Category.UPPER)
+    return cutouts.Cutout(
+        name="tee",
+        pixels=flat.picture,
+        parsing=parsing,
+        category=Category.UPPER,
+        landmarks=marks,
+    )
+
+
+def test_a_photographed_garment_is_worn(photograph, monkeypatch):
+    monkeypatch.setattr(pairs, "PHOTOGRAPHED", 1.0)
+    settings = PairSettings(seed=2, size=SIZE, cutouts=(photograph,), categories=(Category.UPPER,))
+    pair = make_pair(settings, 0)
+    worn = [w for w in (pair.a, pair.b) if w.fabric == "photograph"]
+    assert worn
+    for side in worn:
+        place = pixels_from_flow(side.flow, SIZE).astype(np.float32)
+        back = cv2.remap(side.flat_albedo, place[0], place[1], cv2.INTER_LINEAR).astype(float)
+        inside = cv2.erode(side.shown.astype(np.uint8), np.ones((5, 5))) > 0
+        assert inside.sum() > 300
+        assert np.abs(back - side.albedo)[inside].mean() < 6
+        labels = side.flat_parsing[
+            np.round(place[1][inside]).astype(int), np.round(place[0][inside]).astype(int)
+        ]
+        expected = np.array([0, G.LEFT_SLEEVE, G.UPPER, G.RIGHT_SLEEVE])[side.part[inside]]
+        assert (labels == expected).mean() > 0.85
+
+
+def test_without_photographs_nothing_changes(photograph, settings):
+    dresses = replace(settings, cutouts=(photograph,), categories=(Category.LOWER,))
+    bare = replace(settings, categories=(Category.LOWER,))
+    np.testing.assert_array_equal(make_pair(dresses, 1).a.picture, make_pair(bare, 1).a.picture)
+
+
+def _mirrored(photograph):
+    """Correspondences that turn the cloth over."""
+    start, end = cutouts.correspondences(
+        photograph.parsing > 0, photograph.parsing, photograph.landmarks, Category.UPPER
+    )
+    return start, end * [-1, 1] + [SIZE[1], 0]
+
+
+def test_a_map_that_turns_the_cloth_over_is_refused(photograph):
+    with pytest.raises(GarmentError, match="folds"):
+        cutouts.onto([], *_mirrored(photograph), SIZE)
+
+
+def test_pictures_without_a_whole_flat_garment_are_left_out(photograph, tmp_path):
+    for name in ("worn", "none", "good", "cut"):
+        cv2.imwrite(str(tmp_path / f"{name}.png"), photograph.pixels[:, :, ::-1])
+    answers = iter(("cut", "good", "none", "worn"))  # in the order of names
+
+    def analyse(pixels, alpha):
+        kind = next(answers)
+        if kind == "none":
+            raise GarmentError("nothing there")
+        shift = 60 if kind == "cut" else 0
+        parsing = np.roll(photograph.parsing, shift, axis=1)
+        return GarmentAnnotation(
+            mask=(parsing > 0).astype(np.float32),
+            parsing=parsing,
+            category=Category.UPPER,
+            worn=0.9 if kind == "worn" else 0.0,
+            landmarks=photograph.landmarks,
+        )
+
+    found = cutouts.read_cutouts(tmp_path, analyse)
+    assert [cutout.name for cutout in found] == ["good"]
+    patch = cutouts.patch(found[0])
+    assert patch is not None and patch.shape[0] == patch.shape[1] >= 48
