@@ -24,6 +24,7 @@ from gpvton.domain.images import MINIMUM_SIDE, PhotoSource, read_photo
 from gpvton.domain.parts import Category
 from gpvton.domain.provenance import Provenance
 from gpvton.dressing.dress import Dressed, dress
+from gpvton.dressing.learned import LearnedWarping
 from gpvton.dressing.published import PublishedNetworks, dress_published
 from gpvton.geometry.silhouette import parts_from_mask
 from gpvton.refine.adjustments import Adjustments, tuck_of
@@ -41,7 +42,8 @@ class TryOn:
 
     analyse_person: uint8 (h, w, 3) -> PersonAnnotation.
     analyse_garment: uint8 (h, w, 3), alpha uint8 (h, w) or None -> GarmentAnnotation.
-    published: the authors' networks, which then dress in place of the geometry.
+    published: the authors' networks, which then dress in place of ours.
+    warping: the network that refines the geometric flow; without it the geometry decides.
     """
 
     def __init__(
@@ -52,12 +54,14 @@ class TryOn:
         provenance: Provenance | None = None,
         maximum_pixels: int = DEFAULT_MAXIMUM_PIXELS,
         published: PublishedNetworks | None = None,
+        warping: LearnedWarping | None = None,
     ) -> None:
         self.analyse_person = analyse_person
         self.analyse_garment = analyse_garment
-        self.provenance = provenance or Provenance()
+        self.provenance: Provenance = provenance or Provenance()
         self.maximum_pixels = maximum_pixels
         self.published = published
+        self.warping = warping
 
     @classmethod
     def from_pretrained(
@@ -68,13 +72,15 @@ class TryOn:
         providers: tuple[str, ...] | None = None,
         threads: int | None = None,
         maximum_pixels: int = DEFAULT_MAXIMUM_PIXELS,
+        learned: bool = True,
     ) -> "TryOn":
         """Load the networks.
 
         source: None for the weights that the package ships, a folder with one weights folder per
         network, or a Hugging Face Hub name "owner/name" (with `revision`).  A folder that `gpvton
         convert` wrote dresses with the authors' networks; it needs no analysts of its own.
-        providers, threads: see `load_graph`.  maximum_pixels: see `read_photo`.
+        providers, threads: see `load_graph`.  maximum_pixels: see `read_photo`.  learned: whether
+        the warping network is used where the folder has one; else the geometry alone dresses.
         Raises WeightsError.
         """
         folder = locate(source, revision)
@@ -87,12 +93,17 @@ class TryOn:
             for name in ("person_analyst", "garment_analyst")
         }
         digests = {name: graph.digest for name, graph in graphs.items()}
+        warping = None
+        if learned and published is None and (folder / "warping").is_dir():
+            warping = LearnedWarping.from_folder(folder / "warping", providers, threads)
+            digests |= warping.digests
         return cls(
             PersonAnalyst(graphs["person_analyst"]),
             GarmentAnalyst(graphs["garment_analyst"]),
             provenance=Provenance(weights={**digests, **(published.digests if published else {})}),
             maximum_pixels=maximum_pixels,
             published=published,
+            warping=warping,
         )
 
     def prepare_person(self, person: PersonSource, box: Box | None = None) -> PreparedPerson:
@@ -181,6 +192,7 @@ class TryOn:
             wearing.annotation,
             category=wearing.annotation.category,
             tucked=tucked,
+            warping=self.warping,
         )
         _check_untouched(prepared.photo.pixels, dressed)
         return TryOnResult(
@@ -189,7 +201,7 @@ class TryOn:
             dressed=dressed,
             provenance=self.provenance,
             adjustments=Adjustments(tuck=tuck_of(tucked)),
-            kept=Kept(),
+            kept=Kept(warping=self.warping),
         )
 
 
