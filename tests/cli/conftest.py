@@ -49,7 +49,7 @@ def _garment(pixels, alpha):
     )
 
 
-def _dress(photo, person, garment_pixels, garment, *, category=None, tucked=None):
+def _dress(photo, person, garment_pixels, garment, *, category=None, tucked=None, generator=None):
     image, mask = photo.copy(), np.zeros(photo.shape[:2], bool)
     mask[10:40, 10:40] = True
     image[mask] = garment_pixels[50, 50]

@@ -8,6 +8,7 @@ from gpvton.domain.labels import PersonLabel as P
 from gpvton.domain.labels import WornClass
 from gpvton.dressing.dress import dress
 from gpvton.dressing.generation import LearnedGenerator
+from gpvton.weights.source import EMBEDDED
 from tests.figures import person, skirt, top, trousers
 
 SIZE = (256, 192)
@@ -100,3 +101,18 @@ def test_without_any_skin_the_drawn_result_stays():
     assert np.array_equal(
         dress(pixels, headless, picture, flat, generator=generator).image, drawn.image
     )
+
+
+def test_the_embedded_network_keeps_to_its_task():
+    pixels, annotation = person(sleeve=1.8)
+    picture, flat = top()
+    generator = LearnedGenerator.from_folder(EMBEDDED / "generator", threads=1)
+    assert generator.size == SIZE
+    drawn = dress(pixels, annotation, picture, flat)
+    result = dress(pixels, annotation, picture, flat, generator=generator)
+    assert np.array_equal(result.image[~result.edit_mask], pixels[~result.edit_mask])
+    arms = drawn.edit_mask & result.edit_mask & (result.warped[..., 3] == 0)
+    arms &= np.isin(annotation.parsing, (P.UPPER_LEFT_SLEEVE, P.UPPER_RIGHT_SLEEVE))
+    assert arms.sum() > 300
+    skin = result.image[arms].mean(axis=0)
+    assert np.abs(skin - np.array([224, 172, 140])).max() < 40  # not the old red sleeve

@@ -49,28 +49,15 @@ Adjust = Annotated[
 ]
 
 
-Geometric = Annotated[
-    bool, typer.Option("--geometric", help="Dress by geometry alone, without the warping network.")
-]
-
-
 def load(
-    progress: Progress,
-    weights: str | None,
-    threads: int | None,
-    max_megapixels: float,
-    *,
-    geometric: bool = False,
+    progress: Progress, weights: str | None, threads: int | None, max_megapixels: float
 ) -> "TryOn":
     """The pipeline."""
     from gpvton.pipeline import TryOn
 
     progress.step("loading the networks")
     return TryOn.from_pretrained(
-        weights,
-        threads=threads,
-        maximum_pixels=round(max_megapixels * 1e6),
-        learned=not geometric,
+        weights, threads=threads, maximum_pixels=round(max_megapixels * 1e6)
     )
 
 

@@ -87,9 +87,20 @@ def known_mask(
     not trusted (seam, shadow, blur).
     """
     bare = worn_classes(parsing, np.zeros((3, *parsing.shape), np.float32), category)
-    old = np.isin(parsing, tuple(PART_TABLE[category].replaced))
+    old = _large(np.isin(parsing, tuple(PART_TABLE[category].replaced)))
     parts = (classes >= WornClass.LEFT_PART) & (classes <= WornClass.RIGHT_PART)
     return front | ((bare == classes) & ~parts & ~_dilated(old, margin))
+
+
+def _large(mask: np.ndarray, share: float = 0.03) -> np.ndarray:
+    """The mask without pieces of less than a share of it: specks of a wrong parsing."""
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8))
+    if count <= 2:
+        return mask
+    areas = stats[:, cv2.CC_STAT_AREA]
+    large = areas >= share * areas[1:].sum()
+    large[0] = False
+    return np.asarray(large)[np.asarray(labels, np.int64)]
 
 
 def base_picture(view: GenerationView, known: np.ndarray) -> np.ndarray:

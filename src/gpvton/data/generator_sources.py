@@ -1,6 +1,7 @@
 """Entries for the generator from real photos and from rendered people in two outfits."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
@@ -103,27 +104,57 @@ def rendered_entries(
                 continue
 
 
-def _of_pair(path: Path) -> Iterator[GeneratorEntry]:
+@dataclass(frozen=True, kw_only=True)
+class RenderedSide:
+    """A rendered person in one outfit: pixels uint8 (h, w, 3), annotation by the truth, and the
+    flat garment where the true flow lays it, uint8 (h, w, 4) with straight alpha.
+    """
+
+    pixels: np.ndarray
+    person: PersonAnnotation
+    garment: np.ndarray
+
+
+@dataclass(frozen=True, kw_only=True)
+class RenderedPair:
+    """One person in one pose in two outfits; sides: "a" and "b"."""
+
+    category: Category
+    sides: Mapping[str, RenderedSide]
+
+
+def rendered_people(path: Path) -> RenderedPair:
+    """Read a pair's file."""
     with np.load(path) as arrays:
-        category = Category(str(arrays["category"]))
         keypoints = arrays["keypoints"].astype(np.float32)
-        people = {}
+        sides = {}
         for side in "ab":
             parsing = _decoded(arrays[f"{side}_parsing"])
-            people[side] = PersonAnnotation(
-                parsing=parsing, keypoints=keypoints, silhouette=(parsing > 0).astype(np.float32)
-            )
-        frame = entry_frame(people["a"], category)
-        for side, person in people.items():
-            yield framed_entry(
-                f"rendered/{path.stem}{side}",
-                f"rendered/{path.stem}",
-                _decoded(arrays[f"{side}_picture"])[:, :, ::-1],
-                person,
-                category,
-                frame=frame,
+            sides[side] = RenderedSide(
+                pixels=_decoded(arrays[f"{side}_picture"])[:, :, ::-1],
+                person=PersonAnnotation(
+                    parsing=parsing,
+                    keypoints=keypoints,
+                    silhouette=(parsing > 0).astype(np.float32),
+                ),
                 garment=_warped(arrays, side),
             )
+        return RenderedPair(category=Category(str(arrays["category"])), sides=sides)
+
+
+def _of_pair(path: Path) -> Iterator[GeneratorEntry]:
+    pair = rendered_people(path)
+    frame = entry_frame(pair.sides["a"].person, pair.category)
+    for name, side in pair.sides.items():
+        yield framed_entry(
+            f"rendered/{path.stem}{name}",
+            f"rendered/{path.stem}",
+            side.pixels,
+            side.person,
+            pair.category,
+            frame=frame,
+            garment=side.garment,
+        )
 
 
 def _warped(arrays, side: str) -> np.ndarray:

@@ -6,6 +6,7 @@ A learned global parsing takes its place.
 
 from collections.abc import Mapping
 
+import cv2
 import numpy as np
 
 from gpvton.conditions.worn_classes import worn_classes
@@ -15,6 +16,7 @@ from gpvton.dressing.layers import arm_behind
 from gpvton.dressing.limbs import bare_limb, wearers
 from gpvton.dressing.scene import Scene
 from gpvton.dressing.uncover import LOWER_LABELS, hips_and_legs, old_garment, upper_chest
+from gpvton.geometry.nearest import nearest_known
 
 
 def geometric_classes(scene: Scene, parts: np.ndarray, reach: Mapping[str, float]) -> np.ndarray:
@@ -34,15 +36,26 @@ def geometric_classes(scene: Scene, parts: np.ndarray, reach: Mapping[str, float
     for kind, label in (("leg", P.LEFT_LEG), ("arm", P.LEFT_ARM)):
         if label in scene.row.hidden:
             _draw_limbs(classes, scene, kind, reach)
-    return worn_over(classes, parts)
-
-
-def worn_over(classes: np.ndarray, parts: np.ndarray) -> np.ndarray:
-    """The classes with the garment's parts over them: uint8 (h, w)."""
-    out = classes.copy()
     for index in (1, 2, 0):
-        out[parts[index] > 0.5] = WornClass.LEFT_PART + index
-    return out
+        classes[parts[index] > 0.5] = WornClass.LEFT_PART + index
+    return without_gaps(classes, (scene.parsing != P.BACKGROUND), 0.03 * scene.body.span)
+
+
+def without_gaps(classes: np.ndarray, person: np.ndarray, radius: float) -> np.ndarray:
+    """The classes with gaps between the garment's parts given to the nearest part: uint8 (h, w).
+
+    Only within the person, bool (h, w), and up to twice `radius` pixels wide: parts that were laid
+    one by one leave gaps at their seams.
+    """
+    part = (classes >= WornClass.LEFT_PART) & (classes <= WornClass.RIGHT_PART)
+    if not part.any():
+        return classes
+    size = 2 * max(round(radius), 1) + 1
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
+    closed = cv2.morphologyEx(part.astype(np.uint8), cv2.MORPH_CLOSE, kernel) > 0
+    gap = closed & ~part & person
+    near = nearest_known(part)
+    return np.where(gap, classes[near[..., 0], near[..., 1]], classes)
 
 
 def _draw_limbs(classes: np.ndarray, scene: Scene, kind: str, reach: Mapping[str, float]) -> None:

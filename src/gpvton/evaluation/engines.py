@@ -58,8 +58,7 @@ class PipelineEngine:
 
     def __init__(self, pipeline: TryOn) -> None:
         self.pipeline = pipeline
-        own = "geometric" if pipeline.warping is None else "learned warping"
-        self.name = own if pipeline.published is None else "authors' networks"
+        self.name = "geometric" if pipeline.published is None else "authors' networks"
 
     def describe(self) -> Mapping[str, Any]:
         """See `Engine`."""
