@@ -38,10 +38,11 @@ _THUMB, _SHOWN = 240, 1000
 
 
 class Events:
-    """Holds the pipeline and nothing of any visit."""
+    """Holds the pipeline, and the files to download until the page is closed."""
 
     def __init__(self, try_on: TryOn) -> None:
         self.try_on = try_on
+        self._files = tempfile.TemporaryDirectory(prefix="gpvton-")  # deleted when it ends
 
     def pick_person(self, event: gr.SelectData) -> str:
         """A sample person, as if it had been uploaded."""
@@ -207,7 +208,7 @@ class Events:
             return [gr.skip()] * 7
         asked = visit.pulse[0]
         full = look.full()
-        folder = Path(tempfile.mkdtemp(prefix="gpvton-"))
+        folder = Path(tempfile.mkdtemp(dir=self._files.name))
         name = f"{full.person.photo.name or 'person'}_{look.name}"
         picture, wishes = folder / f"{name}.png", folder / f"{name}.json"
         full.save(picture)

@@ -75,6 +75,7 @@ def run(
     limit: Limit = None,
     as_json: options.Json = False,
     weights: options.Weights = None,
+    geometric: options.Geometric = False,
     threads: options.Threads = None,
     quiet: options.Quiet = False,
 ) -> None:
@@ -90,7 +91,9 @@ def run(
     with Progress(quiet or as_json) as progress:
         source = _source(lab, data, benchmark, layout, limit, progress)
         needed = analyse or (results is None and command is None)
-        pipeline = options.load(progress, weights, threads, 50.0) if needed else None
+        pipeline = (
+            options.load(progress, weights, threads, 50.0, geometric=geometric) if needed else None
+        )
         engine = _engine(lab, source, pipeline, results, command)
         wanted = pairing or ("paired" if benchmark is None else "unpaired")
         measures = lab["measure"].Measures(

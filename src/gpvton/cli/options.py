@@ -49,15 +49,28 @@ Adjust = Annotated[
 ]
 
 
+Geometric = Annotated[
+    bool, typer.Option("--geometric", help="Dress by geometry alone, without the warping network.")
+]
+
+
 def load(
-    progress: Progress, weights: str | None, threads: int | None, max_megapixels: float
+    progress: Progress,
+    weights: str | None,
+    threads: int | None,
+    max_megapixels: float,
+    *,
+    geometric: bool = False,
 ) -> "TryOn":
     """The pipeline."""
     from gpvton.pipeline import TryOn
 
     progress.step("loading the networks")
     return TryOn.from_pretrained(
-        weights, threads=threads, maximum_pixels=round(max_megapixels * 1e6)
+        weights,
+        threads=threads,
+        maximum_pixels=round(max_megapixels * 1e6),
+        learned=not geometric,
     )
 
 

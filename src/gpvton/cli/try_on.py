@@ -58,6 +58,7 @@ def run(
             "gpvton convert wrote.",
         ),
     ] = None,
+    geometric: options.Geometric = False,
     threads: options.Threads = None,
     max_megapixels: options.MaxMegapixels = 50.0,
     quiet: options.Quiet = False,
@@ -73,7 +74,7 @@ def run(
     if save_steps is not None:
         check_folder(save_steps)
     with Progress(quiet or as_json) as progress:
-        pipeline = options.load(progress, weights, threads, max_megapixels)
+        pipeline = options.load(progress, weights, threads, max_megapixels, geometric=geometric)
         results = dress_all(pipeline, progress, person, garments, category, tuck, densepose)
         if wanted is not None:
             progress.step("correcting")

@@ -32,7 +32,10 @@ from gpvton.runtime.onnx import load_graph
 Run = Callable[..., dict[str, np.ndarray]]
 _PARTS = (WornClass.LEFT_PART, WornClass.MIDDLE_PART, WornClass.RIGHT_PART)
 _IN_FRONT = (WornClass.LEFT_ARM, WornClass.RIGHT_ARM, WornClass.OTHER_GARMENT)
-_REACH = 1.0  # frame pixels that a part may show beyond where the parsing sees it
+_SETTLING = 2.0  # network pixels over which what is learned is smoothed
+_ASIDE, _ABOVE, _BELOW = 2, 1, 6
+"""Network pixels that a part may show beyond where the parsing sees it: a hem is the garment's own,
+a shoulder is the body's."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,8 +79,7 @@ class Warped:
         on below them.  Outlines against everything else are left to the garment's own.
         """
         x, y, inside = self._grid(scene, scene.size)
-        size = 2 * round(_REACH) + 1
-        kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
+        kernel = np.ones((_ABOVE + _BELOW + 1, 2 * _ASIDE + 1), np.uint8)
         rest = 1.0 - self.classes[[*_PARTS, *_IN_FRONT]].sum(axis=0)
         out = np.zeros((len(PART_NAMES), *scene.size), np.float32)
         for part, own in enumerate(_PARTS):
@@ -85,7 +87,7 @@ class Warped:
             below = self.classes[list(_PARTS)].sum(axis=0) if middle else self.classes[own]
             rivals = _IN_FRONT if middle else (*(k for k in _PARTS if k != own), *_IN_FRONT)
             front = below - np.max([self.classes[k] for k in rivals], axis=0)
-            support = cv2.dilate(below, kernel) - 0.35
+            support = cv2.dilate(below, kernel, anchor=(_ASIDE, _BELOW)) - 0.35
             field_ = np.minimum(8.0 * front + 0.5 + 4.0 * rest, 8.0 * support + 0.5)
             read = cv2.remap(
                 field_.astype(np.float32), x, y, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
@@ -109,6 +111,28 @@ class Warped:
         high, wide = self.flow.shape[-2:]
         inside = (x > -0.5) & (x < wide - 0.5) & (y > -0.5) & (y < high - 0.5)
         return np.ascontiguousarray(x), np.ascontiguousarray(y), inside
+
+
+def settled(flow: np.ndarray, start: np.ndarray, classes: np.ndarray) -> np.ndarray:
+    """The flow with its departure from the start carried on smoothly from where the part shows.
+
+    Ours: only what shows is taught, so beyond a hem the network's flow is ragged, and the hem with
+    it.  flow, start: float32 (3, 2, h, w); classes: float32 (10, h, w), probabilities.
+    """
+    out = flow.copy()
+    for part, own in enumerate(_PARTS):
+        weight = cv2.erode(classes[own], np.ones((3, 3), np.uint8))
+        near, far = _blurred(weight, _SETTLING), _blurred(weight, 4 * _SETTLING)
+        total = near + 1e-3 * far + 1e-9
+        for axis in range(2):
+            departure = (flow[part, axis] - start[part, axis]) * weight
+            mean = _blurred(departure, _SETTLING) + 1e-3 * _blurred(departure, 4 * _SETTLING)
+            out[part, axis] = start[part, axis] + mean / total
+    return out
+
+
+def _blurred(values: np.ndarray, sigma: float) -> np.ndarray:
+    return cv2.GaussianBlur(values, (0, 0), sigma, borderType=cv2.BORDER_REPLICATE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -158,7 +182,7 @@ class LearnedWarping:
         )
         there = [bool(np.abs(part).min() < 2.0) for part in start]
         return Warped(
-            flow=outputs["flow"][0],
+            flow=settled(outputs["flow"][0], start, outputs["classes"][0]),
             classes=outputs["classes"][0],
             person=wearer.frame,
             garment=worn.frame,

@@ -58,7 +58,8 @@ class PipelineEngine:
 
     def __init__(self, pipeline: TryOn) -> None:
         self.pipeline = pipeline
-        self.name = "geometric" if pipeline.published is None else "authors' networks"
+        own = "geometric" if pipeline.warping is None else "learned warping"
+        self.name = own if pipeline.published is None else "authors' networks"
 
     def describe(self) -> Mapping[str, Any]:
         """See `Engine`."""

@@ -68,8 +68,9 @@ def stored_truths(folder: Path) -> list[Truth]:
     sides = []
     for side in ("a", "b"):
         names = (f"parsing_{side}", f"flat_parsing_{side}", f"flow_{side}")
-        found = [cv2.imread(str(folder / f"{n}.png"), cv2.IMREAD_UNCHANGED) for n in names]
-        if any(picture is None for picture in found):
+        read = [cv2.imread(str(folder / f"{n}.png"), cv2.IMREAD_UNCHANGED) for n in names]
+        found = [picture for picture in read if picture is not None]
+        if len(found) < len(names):
             raise InputError(f"{folder} is no whole pair; expected {', '.join(names)} (.png)")
         sides.append(Truth(parsing=found[0], flat_parsing=found[1], flow=found[2][:, :, ::-1]))
     return sides
@@ -81,7 +82,8 @@ def checksum(sides: list[Truth]) -> str:
     for side in sides:
         place = (side.flow[:, :, :2].astype(np.int32) + 4) // 8  # of 1/32 pixel
         for values in (side.parsing, side.flat_parsing, side.flow[:, :, 2], place):
-            digest.update(np.ascontiguousarray(values, np.int16 if values is place else np.uint8))
+            kind = np.int16 if values is place else np.uint8
+            digest.update(np.ascontiguousarray(values, kind).tobytes())
     return digest.hexdigest()[:16]
 
 
