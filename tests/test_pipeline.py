@@ -48,7 +48,7 @@ class Analysts:
         )
 
 
-def painted(photo, person, garment_pixels, garment, *, category=None, tucked=None, generator=None):
+def painted(photo, person, garment_pixels, garment, *, category=None, tucked=None, **networks):
     image, mask = photo.copy(), np.zeros(photo.shape[:2], bool)
     mask[40:90, 30:80] = True
     image[mask] = 255 - image[mask]

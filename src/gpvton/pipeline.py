@@ -24,6 +24,7 @@ from gpvton.domain.images import MINIMUM_SIDE, PhotoSource, read_photo
 from gpvton.domain.parts import Category
 from gpvton.domain.provenance import Provenance
 from gpvton.dressing.dress import Dressed, dress
+from gpvton.dressing.generation import LearnedGenerator
 from gpvton.dressing.learned import LearnedWarping
 from gpvton.dressing.published import PublishedNetworks, dress_published
 from gpvton.geometry.silhouette import parts_from_mask
@@ -44,6 +45,7 @@ class TryOn:
     analyse_garment: uint8 (h, w, 3), alpha uint8 (h, w) or None -> GarmentAnnotation.
     published: the authors' networks, which then dress in place of ours.
     warping: the network that refines the geometric flow; without it the geometry decides.
+    generator: the network that renders what the old garment hid; without it that is drawn.
     """
 
     def __init__(
@@ -55,6 +57,7 @@ class TryOn:
         maximum_pixels: int = DEFAULT_MAXIMUM_PIXELS,
         published: PublishedNetworks | None = None,
         warping: LearnedWarping | None = None,
+        generator: LearnedGenerator | None = None,
     ) -> None:
         self.analyse_person = analyse_person
         self.analyse_garment = analyse_garment
@@ -62,6 +65,7 @@ class TryOn:
         self.maximum_pixels = maximum_pixels
         self.published = published
         self.warping = warping
+        self.generator = generator
 
     @classmethod
     def from_pretrained(
@@ -80,7 +84,8 @@ class TryOn:
         network, or a Hugging Face Hub name "owner/name" (with `revision`).  A folder that `gpvton
         convert` wrote dresses with the authors' networks; it needs no analysts of its own.
         providers, threads: see `load_graph`.  maximum_pixels: see `read_photo`.  learned: whether
-        the warping network is used where the folder has one; else the geometry alone dresses.
+        warping network and generator are used where the folder has them; else the geometry alone
+        dresses and what the old garment hid is drawn.
         Raises WeightsError.
         """
         folder = locate(source, revision)
@@ -97,6 +102,10 @@ class TryOn:
         if learned and published is None and (folder / "warping").is_dir():
             warping = LearnedWarping.from_folder(folder / "warping", providers, threads)
             digests |= warping.digests
+        generator = None
+        if learned and published is None and (folder / "generator").is_dir():
+            generator = LearnedGenerator.from_folder(folder / "generator", providers, threads)
+            digests |= generator.digests
         return cls(
             PersonAnalyst(graphs["person_analyst"]),
             GarmentAnalyst(graphs["garment_analyst"]),
@@ -104,6 +113,7 @@ class TryOn:
             maximum_pixels=maximum_pixels,
             published=published,
             warping=warping,
+            generator=generator,
         )
 
     def prepare_person(self, person: PersonSource, box: Box | None = None) -> PreparedPerson:
@@ -193,6 +203,7 @@ class TryOn:
             category=wearing.annotation.category,
             tucked=tucked,
             warping=self.warping,
+            generator=self.generator,
         )
         _check_untouched(prepared.photo.pixels, dressed)
         return TryOnResult(
@@ -201,7 +212,7 @@ class TryOn:
             dressed=dressed,
             provenance=self.provenance,
             adjustments=Adjustments(tuck=tuck_of(tucked)),
-            kept=Kept(warping=self.warping),
+            kept=Kept(warping=self.warping, generator=self.generator),
         )
 
 

@@ -49,7 +49,7 @@ def _garment(pixels, alpha):
     )
 
 
-def _dress(photo, person, garment_pixels, garment, *, category=None, tucked=None, generator=None):
+def _dress(photo, person, garment_pixels, garment, *, category=None, tucked=None, **networks):
     image, mask = photo.copy(), np.zeros(photo.shape[:2], bool)
     mask[10:40, 10:40] = True
     image[mask] = garment_pixels[50, 50]
@@ -86,7 +86,7 @@ def shell(monkeypatch, tmp_path, capsys):
     monkeypatch.setattr(pipeline_module, "dress", _dress)
     loaded = []
 
-    def load(progress, weights, threads, max_megapixels):
+    def load(progress, weights, threads, max_megapixels, **kinds):
         loaded.append((weights, threads, max_megapixels))
         return TryOn(
             _person,

@@ -116,3 +116,10 @@ def test_the_embedded_network_keeps_to_its_task():
     assert arms.sum() > 300
     skin = result.image[arms].mean(axis=0)
     assert np.abs(skin - np.array([224, 172, 140])).max() < 40  # not the old red sleeve
+
+
+def test_it_is_the_default():
+    from gpvton.pipeline import TryOn
+
+    try_on = TryOn.from_pretrained(threads=1)
+    assert try_on.generator is not None and "generator" in try_on.provenance.weights
