@@ -13,7 +13,7 @@ from gpvton.domain.parts import Category
 from gpvton.geometry.flow import pixels_from_flow
 from gpvton.geometry.silhouette import parts_from_mask
 from gpvton.synthetic import cutouts, garments, pairs, people, view
-from gpvton.synthetic.flats import FlatStyle
+from gpvton.synthetic.flat_values import FlatStyle
 from gpvton.synthetic.pairs import PairSettings, make_pair
 
 SIZE = (256, 192)

@@ -6,10 +6,10 @@ import pytest
 
 from gpvton.domain.parts import Category
 from gpvton.synthetic import view
-from gpvton.synthetic.flats import FlatStyle
+from gpvton.synthetic.flat_values import FlatStyle
 from gpvton.synthetic.garments import sample_garment
-from gpvton.synthetic.pairs import sample_setting
 from gpvton.synthetic.passes import renderer
+from gpvton.synthetic.setting import sample_setting
 
 
 @pytest.mark.parametrize("category", list(Category))

@@ -21,7 +21,7 @@ from gpvton.domain.parts import Category
 from gpvton.geometry.nearest import nearest_known
 from gpvton.geometry.silhouette import parts_from_mask
 from gpvton.synthetic.fabrics import make_fabric
-from gpvton.synthetic.flats import Flat, FlatStyle
+from gpvton.synthetic.flat_values import Flat, FlatStyle
 from gpvton.synthetic.garments import NECKLINES, Garment, Neckline
 
 SIDE = 768  # longer side at which cut-outs are kept

@@ -9,7 +9,8 @@ from gpvton.synthetic import background, cutouts, people, poses, wear
 from gpvton.synthetic.bodies import body_model, skin
 from gpvton.synthetic.camera import Camera
 from gpvton.synthetic.cuts import Cut, cut_garment
-from gpvton.synthetic.flats import Flat, FlatStyle, lay_flat
+from gpvton.synthetic.flat_values import Flat, FlatStyle
+from gpvton.synthetic.flats import lay_flat
 from gpvton.synthetic.garments import Garment
 from gpvton.synthetic.items import Item, Material, vertices
 from gpvton.synthetic.light import Lighting, packshot_lighting

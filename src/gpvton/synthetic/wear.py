@@ -10,7 +10,7 @@ from gpvton.domain.parts import Category
 from gpvton.synthetic.bodies import Body, body_model, posed_joints, skin
 from gpvton.synthetic.cuts import Cut, cut_garment, smoothstep
 from gpvton.synthetic.fabrics import FRAME
-from gpvton.synthetic.flats import Flat
+from gpvton.synthetic.flat_values import Flat
 from gpvton.synthetic.folds import fold_map, sample_map
 from gpvton.synthetic.garments import Garment
 from gpvton.synthetic.items import Item, Material, vertices
