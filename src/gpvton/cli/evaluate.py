@@ -91,9 +91,7 @@ def run(
     with Progress(quiet or as_json) as progress:
         source = _source(lab, data, benchmark, layout, limit, progress)
         needed = analyse or (results is None and command is None)
-        pipeline = (
-            options.load(progress, weights, threads, 50.0, geometric=geometric) if needed else None
-        )
+        pipeline = options.load(progress, weights, threads, geometric=geometric) if needed else None
         engine = _engine(lab, source, pipeline, results, command)
         wanted = pairing or ("paired" if benchmark is None else "unpaired")
         measures = lab["measure"].Measures(

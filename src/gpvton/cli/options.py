@@ -58,7 +58,7 @@ def load(
     progress: Progress,
     weights: str | None,
     threads: int | None,
-    max_megapixels: float,
+    max_megapixels: float = 50.0,
     *,
     geometric: bool = False,
 ) -> "TryOn":

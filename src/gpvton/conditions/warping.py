@@ -191,7 +191,7 @@ def person_channels(maps: PersonMaps) -> np.ndarray:
     return np.concatenate(
         [
             maps.body_parts[None] == numbers,
-            pose_maps(maps.keypoints, *size, POSE_RADIUS),
+            pose_maps(maps.keypoints, size[0], size[1], POSE_RADIUS),
             maps.clothing[None] == np.arange(1, len(CLOTHING) + 1)[:, None, None],
             maps.preserve[None],
             np.broadcast_to(flags[:, None, None], (len(flags), *size)),

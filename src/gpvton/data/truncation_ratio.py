@@ -34,13 +34,12 @@ def height_width_ratio(
     row = PART_TABLE[category]
     flat = np.stack([np.isin(garment_parsing, tuple(labels)) for labels in row.flat])
     trunk = slice(1, 2) if "torso" in row.motion else slice(0, 3)
-    worn_shape, flat_shape = _shape(worn_parts[trunk].any(0)), _shape(flat[trunk].any(0))
-    return worn_shape / flat_shape
+    return _shape(worn_parts[trunk]) / _shape(flat[trunk])
 
 
-def _shape(mask: np.ndarray) -> float:
-    """Height over width of a mask, bool (h, w); NaN when it is (almost) empty."""
-    rows, columns = np.nonzero(mask)
+def _shape(parts: np.ndarray) -> float:
+    """Height over width of all parts, bool (n, h, w); NaN when they are (almost) empty."""
+    _, rows, columns = np.nonzero(parts)
     if rows.size < 16:
         return float("nan")
     low, high = (np.percentile(axis, (2, 98)) for axis in (rows, columns))

@@ -77,13 +77,12 @@ def _move_garment(record: np.ndarray, rng: np.random.Generator) -> np.ndarray:
         ]
     )
     out["garment"] = cv2.warpAffine(record["garment"], matrix, (_W, _H))
-    out["garment_parts"] = cv2.warpAffine(
-        record["garment_parts"], matrix, (_W, _H), flags=cv2.INTER_NEAREST
-    )
-    out["garment"] *= (out["garment_parts"] > 0)[..., None].astype(np.uint8)
+    parts = cv2.warpAffine(record["garment_parts"], matrix, (_W, _H), flags=cv2.INTER_NEAREST)
+    out["garment_parts"] = parts
+    out["garment"] *= np.asarray(parts > 0, np.uint8)[..., None]
     out["truth_flow"] = record["truth_flow"] * scale + shift[:, None, None]
     start = record["start"].astype(np.float32)
-    absent = (start >= 3.0).all(axis=(1, 2, 3))
+    absent = np.asarray((start >= 3.0).all(axis=(1, 2, 3)))
     out["start"] = np.where(
         absent[:, None, None, None], start, start * scale + shift[:, None, None]
     )

@@ -72,8 +72,10 @@ RECIPES: Mapping[str, Callable[..., WarpingTraining]] = {"compact": compact, "ti
 
 def run_network(network: nn.Module, batch: Mapping[str, Tensor], *, half: bool = False) -> Warping:
     """The warping network on a batch of `data.warping_dataset.example`; half: in bfloat16."""
-    names = ("garment", "parts", "condition", "start")
-    inputs = warping_inputs(*(batch[name] for name in names), PRESERVE_CHANNEL)
+    garment, parts, condition, start = (
+        batch[n] for n in ("garment", "parts", "condition", "start")
+    )
+    inputs = warping_inputs(garment, parts, condition, start, PRESERVE_CHANNEL)
     with torch.autocast(batch["garment"].device.type, torch.bfloat16, enabled=half):
         return network(*inputs)
 

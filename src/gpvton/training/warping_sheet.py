@@ -34,8 +34,10 @@ def save_sheet(network: nn.Module, dataset: WarpingDataset, path: Path, count: i
 
 def _row(network: nn.Module, record: np.ndarray) -> np.ndarray:
     batch = collate([example(record, 0.0)])
-    names = ("garment", "parts", "condition", "start")
-    inputs = warping_inputs(*(batch[name] for name in names), PRESERVE_CHANNEL)
+    garment, parts, condition, start = (
+        batch[n] for n in ("garment", "parts", "condition", "start")
+    )
+    inputs = warping_inputs(garment, parts, condition, start, PRESERVE_CHANNEL)
     network.eval()
     found = network(*inputs)
     network.train()
