@@ -86,7 +86,7 @@ def shell(monkeypatch, tmp_path, capsys):
     monkeypatch.setattr(pipeline_module, "dress", _dress)
     loaded = []
 
-    def load(progress, weights, threads, max_megapixels, **kinds):
+    def load(progress, weights, threads, max_megapixels=50.0, **kinds):
         loaded.append((weights, threads, max_megapixels))
         return TryOn(
             _person,

@@ -22,7 +22,7 @@ def adjusted(monkeypatch, tmp_path, capsys):
     Image.fromarray(pixels).save(tmp_path / "top.png")
     monkeypatch.chdir(tmp_path)
     pipeline = TryOn(lambda pixels: annotation, lambda pixels, alpha: garment)
-    monkeypatch.setattr(options, "load", lambda *_: pipeline)
+    monkeypatch.setattr(options, "load", lambda *_, **__: pipeline)
 
     def call(values, *extra):
         (tmp_path / "look.json").write_text(json.dumps(values))

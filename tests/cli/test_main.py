@@ -24,7 +24,7 @@ def test_wrong_use_ends_with_2(shell, arguments):
 
 
 def fail(error):
-    def load(*_):
+    def load(*_, **__):
         raise error
 
     return load
