@@ -14,7 +14,7 @@ from gpvton.refine.adjustments import Adjustments, Place
 from gpvton.refine.kept import Kept
 from gpvton.result import TryOnResult
 
-PREVIEW = 600
+PREVIEW = 400
 """Pixels of a preview's longer side."""
 
 
