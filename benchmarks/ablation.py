@@ -18,15 +18,16 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from gpvton.conditions.warping import PERSON_CHANNELS, PRESERVE_CHANNEL
+from gpvton.conditions.warping import PERSON_CHANNELS
 from gpvton.data.warping_dataset import WarpingDataset, example
 from gpvton.losses.warping import WarpingLoss, WarpingLossConfig, pixel_distance, visible
 from gpvton.networks.config import WarpingConfig
 from gpvton.networks.flow import warp
 from gpvton.networks.warping import WarpingNetwork, build_warping
-from gpvton.networks.warping_inputs import EXTRA_CHANNELS, warping_inputs
+from gpvton.networks.warping_inputs import EXTRA_CHANNELS
 from gpvton.training.loop import LoopConfig, collate, train
 from gpvton.training.truncation import Strategy, Truncation
+from gpvton.training.warping_batch import batch_inputs
 
 TUCKED = 4  # number of the stratum
 FIFTH = 5  # pairs whose number divides by this are for judging
@@ -69,8 +70,7 @@ def kept(judging: bool):
 
 def run(net: WarpingNetwork, batch: Mapping[str, Tensor]):
     """The network without a start."""
-    names = ("garment", "parts", "condition", "start")
-    garment, person = warping_inputs(*(batch[n] for n in names), PRESERVE_CHANNEL)
+    garment, person = batch_inputs(batch)
     condition = person.condition.clone()
     condition[:, -EXTRA_CHANNELS:] = 0  # nothing of the geometric flow
     if net.config.parts == 1:

@@ -27,7 +27,7 @@ from gpvton.dressing.dress import Dressed, dress
 from gpvton.dressing.generation import LearnedGenerator
 from gpvton.dressing.learned import LearnedWarping
 from gpvton.dressing.published import PublishedNetworks, dress_published
-from gpvton.geometry.silhouette import parts_from_mask
+from gpvton.geometry.silhouette import as_category
 from gpvton.refine.adjustments import Adjustments, tuck_of
 from gpvton.refine.kept import Kept
 from gpvton.result import PreparedGarment, PreparedPerson, TryOnResult
@@ -98,12 +98,12 @@ class TryOn:
             for name in ("person_analyst", "garment_analyst")
         }
         digests = {name: graph.digest for name, graph in graphs.items()}
-        warping = None
-        if learned and published is None and (folder / "warping").is_dir():
+        learned = learned and published is None
+        warping = generator = None
+        if learned and (folder / "warping").is_dir():
             warping = LearnedWarping.from_folder(folder / "warping", providers, threads)
             digests |= warping.digests
-        generator = None
-        if learned and published is None and (folder / "generator").is_dir():
+        if learned and (folder / "generator").is_dir():
             generator = LearnedGenerator.from_folder(folder / "generator", providers, threads)
             digests |= generator.digests
         return cls(
@@ -163,7 +163,7 @@ class TryOn:
             )
         if wanted is None or wanted == garment.annotation.category:
             return garment
-        return replace(garment, annotation=_as_category(garment.annotation, wanted))
+        return replace(garment, annotation=as_category(garment.annotation, wanted))
 
     def __call__(
         self,
@@ -244,12 +244,6 @@ def _category(category: Category | str | None) -> Category | None:
     except ValueError:
         names = ", ".join(Category)
         raise InputError(f"category is {category!r}, expected one of {names}") from None
-
-
-def _as_category(annotation: GarmentAnnotation, category: Category) -> GarmentAnnotation:
-    """The same garment read as another category: its parts follow from the mask."""
-    parsing, landmarks = parts_from_mask(annotation.mask, category)
-    return replace(annotation, category=category, parsing=parsing, landmarks=landmarks)
 
 
 def _check_untouched(pixels: np.ndarray, dressed: Dressed) -> None:

@@ -19,6 +19,7 @@ from gpvton.domain.keypoints import KEYPOINT_INDEX
 from gpvton.domain.labels import WORN_CLASS_COUNT, WornClass
 from gpvton.domain.labels import PersonLabel as P
 from gpvton.domain.parts import PART_TABLE, Category
+from gpvton.geometry.dilation import grown
 
 JOINTS = ("nose", "neck", *(
     f"{side}_{name}"
@@ -89,7 +90,7 @@ def known_mask(
     bare = worn_classes(parsing, np.zeros((3, *parsing.shape), np.float32), category)
     old = _large(np.isin(parsing, tuple(PART_TABLE[category].replaced)))
     parts = (classes >= WornClass.LEFT_PART) & (classes <= WornClass.RIGHT_PART)
-    return front | ((bare == classes) & ~parts & ~_dilated(old, margin))
+    return front | ((bare == classes) & ~parts & ~grown(old, margin))
 
 
 def _large(mask: np.ndarray, share: float = 0.03) -> np.ndarray:
@@ -158,12 +159,6 @@ def drawn_on(photo: np.ndarray, known: np.ndarray, cell: int = 4) -> np.ndarray:
 
 def _core(mask: np.ndarray) -> np.ndarray:
     return cv2.erode(mask.astype(np.uint8), np.ones((3, 3), np.uint8)).astype(np.float32)
-
-
-def _dilated(mask: np.ndarray, radius: float) -> np.ndarray:
-    size = 2 * max(round(radius), 1) + 1
-    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
-    return cv2.dilate(mask.astype(np.uint8), kernel).astype(bool)
 
 
 def generator_inputs(view: GenerationView, known: np.ndarray, base: np.ndarray) -> np.ndarray:

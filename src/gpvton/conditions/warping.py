@@ -18,7 +18,7 @@ from gpvton.domain.annotations import GarmentAnnotation, PersonAnnotation
 from gpvton.domain.keypoints import KEYPOINT_COUNT
 from gpvton.domain.labels import PersonLabel as P
 from gpvton.domain.parts import PART_TABLE, Category
-from gpvton.geometry.body import body_from, moved
+from gpvton.geometry.body import Body, body_from, moved
 from gpvton.geometry.part_flow import extrapolated, part_coordinates, part_meshes
 
 FRAME_SIZE = (256, 192)
@@ -85,12 +85,10 @@ for _number, _labels in enumerate(CLOTHING, start=1):
 
 def person_maps(person: PersonAnnotation, category: Category, *, tucked: bool) -> PersonMaps:
     """The person in their frame.  Raises PersonError without a torso."""
-    body = body_from(person)
-    frame = person_frame(body, category, person.parsing.shape, FRAME_SIZE)
+    frame = person_frame(body_from(person), category, person.parsing.shape, FRAME_SIZE)
     points = person.keypoints.copy()
     points[:, :2] = frame.points(points[:, :2])
-    inside = moved(body, frame.rate, (-frame.left * frame.rate, -frame.top * frame.rate))
-    parsing = frame.cut(person.parsing, labels=True)
+    inside, parsing = _in_frame(person, frame)
     return PersonMaps(
         frame=frame,
         category=category,
@@ -100,6 +98,12 @@ def person_maps(person: PersonAnnotation, category: Category, *, tucked: bool) -
         keypoints=points.astype(np.float32),
         tucked=tucked,
     )
+
+
+def _in_frame(person: PersonAnnotation, frame: Frame) -> tuple[Body, np.ndarray]:
+    """Body and parsing in the frame's pixels."""
+    corner = (-frame.left * frame.rate, -frame.top * frame.rate)
+    return moved(body_from(person), frame.rate, corner), frame.cut(person.parsing, labels=True)
 
 
 def garment_maps(pixels: np.ndarray, garment: GarmentAnnotation, category: Category) -> GarmentMaps:
@@ -123,23 +127,20 @@ def start_flow(
     Beyond a part's mesh it goes on smoothly; a part that the garment lacks lies outside (3.0).
     Raises GarmentError as `part_meshes`.
     """
-    frame, rate = wearer.frame, wearer.frame.rate
-    body = moved(body_from(person), rate, (-frame.left * rate, -frame.top * rate))
-    parsing = frame.cut(person.parsing, labels=True)
-    meshes = part_meshes(garment, wearer.category, body, parsing)
+    meshes = part_meshes(garment, wearer.category, *_in_frame(person, wearer.frame))
     coordinates = part_coordinates(meshes, *FRAME_SIZE)
     return start_from(coordinates, worn), meshes.reach
 
 
 def start_from(coordinates: np.ndarray, worn: GarmentMaps) -> np.ndarray:
     """`start_flow` from places in garment pixels, float32 (3, 2, h, w), NaN beyond the meshes."""
+    height, width = (n // START_STEP for n in FRAME_SIZE)
     flows = []
     for places in coordinates:
         filled = extrapolated(places)
         if filled is None:
-            flows.append(np.full((2, *(n // START_STEP for n in FRAME_SIZE)), 3.0, np.float32))
+            flows.append(np.full((2, height, width), 3.0, np.float32))
             continue
-        height, width = (n // START_STEP for n in FRAME_SIZE)
         halved = filled.reshape(2, height, START_STEP, width, START_STEP).mean(axis=(2, 4))
         flows.append(np.clip(worn.frame.flow(halved), -3.0, 3.0))
     return np.stack(flows).astype(np.float32)

@@ -22,7 +22,7 @@ from gpvton.domain.errors import GpvtonError, InputError
 from gpvton.domain.parts import Category
 from gpvton.geometry.body import body_from
 from gpvton.geometry.flow import pixels_from_flow
-from gpvton.geometry.silhouette import parts_from_mask
+from gpvton.geometry.silhouette import as_category
 
 SHARD = 20
 """Records in a shard: below 20 MiB."""
@@ -136,10 +136,7 @@ def _conditions(
     if analysed:
         garment = analyse_garment(sample.garment.pixels, sample.garment.alpha)
         if garment.category is not category:
-            parsing, landmarks = parts_from_mask(garment.mask, category)
-            garment = GarmentAnnotation(
-                mask=garment.mask, parsing=parsing, category=category, landmarks=landmarks
-            )
+            garment = as_category(garment, category)
         return analyse_person(sample.person.pixels), garment
     if sample.person_annotation is None or sample.garment_annotation is None:
         raise InputError("the source has no labels of person or garment")

@@ -16,6 +16,7 @@ from gpvton.dressing.layers import arm_behind
 from gpvton.dressing.limbs import bare_limb, wearers
 from gpvton.dressing.scene import Scene
 from gpvton.dressing.uncover import LOWER_LABELS, hips_and_legs, old_garment, upper_chest
+from gpvton.geometry.dilation import disc
 from gpvton.geometry.nearest import nearest_known
 
 
@@ -50,9 +51,7 @@ def without_gaps(classes: np.ndarray, person: np.ndarray, radius: float) -> np.n
     part = (classes >= WornClass.LEFT_PART) & (classes <= WornClass.RIGHT_PART)
     if not part.any():
         return classes
-    size = 2 * max(round(radius), 1) + 1
-    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
-    closed = cv2.morphologyEx(part.astype(np.uint8), cv2.MORPH_CLOSE, kernel) > 0
+    closed = cv2.morphologyEx(part.astype(np.uint8), cv2.MORPH_CLOSE, disc(radius)) > 0
     gap = closed & ~part & person
     near = nearest_known(part)
     return np.where(gap, classes[near[..., 0], near[..., 1]], classes)

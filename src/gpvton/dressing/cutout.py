@@ -10,6 +10,7 @@ from gpvton.domain.annotations import GarmentAnnotation
 from gpvton.domain.errors import GarmentError
 from gpvton.domain.labels import GarmentLabel
 from gpvton.domain.parts import PART_TABLE, Category
+from gpvton.geometry.dilation import disc
 
 APART = (1.5, 5.0, 1.5)
 """Reach where the parts' own outlines meet: the middle part a little under its neighbours."""
@@ -102,9 +103,7 @@ def _part_masks(
     whole = masks.any(axis=0)
     grown = []
     for mask, far in zip(masks, reach, strict=True):
-        size = 2 * max(round(far * unit), 1) + 1
-        kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
-        grown.append(cv2.dilate(mask, kernel) * whole if mask.any() else mask)
+        grown.append(cv2.dilate(mask, disc(far * unit)) * whole if mask.any() else mask)
     soft = [cv2.GaussianBlur(mask.astype(np.float32), (0, 0), 0.8 * unit) for mask in grown]
     beyond = ~whole  # the garment's own edge is the alpha's business
     return np.stack(

@@ -1,6 +1,6 @@
-"""Geometric dressing: a person's photo and a garment's picture in, the dressed person out.
+"""Dressing: a person's photo and a garment's picture in, the dressed person out.
 
-Ours: the baseline without learned warping, and the frame that learned warping fits into.
+Ours: geometry alone, or with the warping network and the generator in their places.
 """
 
 import time

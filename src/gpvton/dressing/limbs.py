@@ -9,8 +9,9 @@ import numpy as np
 from gpvton.conditions.pushpull import push_pull
 from gpvton.conditions.skin import skin_pixels
 from gpvton.domain.labels import PersonLabel as P
-from gpvton.dressing.scene import Scene, grown, opposite, soft
+from gpvton.dressing.scene import Scene, opposite, soft
 from gpvton.geometry.body import nominal_radii
+from gpvton.geometry.dilation import grown
 from gpvton.geometry.part_flow import limb_mask
 
 _SKIN = {

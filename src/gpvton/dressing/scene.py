@@ -160,13 +160,6 @@ def soft(mask: np.ndarray, radius: float = 1.0) -> np.ndarray:
     return cv2.GaussianBlur(mask.astype(np.float32), (0, 0), max(radius, 0.3))
 
 
-def grown(mask: np.ndarray, radius: float) -> np.ndarray:
-    """The mask dilated by `radius` pixels: bool (h, w)."""
-    size = 2 * max(round(radius), 1) + 1
-    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
-    return cv2.dilate(mask.astype(np.uint8), kernel).astype(bool)
-
-
 def without_specks(mask: np.ndarray, smallest: float) -> np.ndarray:
     """The mask without pieces of fewer than `smallest` pixels: bool (h, w)."""
     _, labels, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8))

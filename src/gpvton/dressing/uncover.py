@@ -15,7 +15,8 @@ from gpvton.conditions.pushpull import push_pull
 from gpvton.domain.labels import PersonLabel as P
 from gpvton.dressing.background import background_fill
 from gpvton.dressing.limbs import bare_limb, plausible_skin
-from gpvton.dressing.scene import Scene, grown, soft
+from gpvton.dressing.scene import Scene, soft
+from gpvton.geometry.dilation import grown
 
 _FEET = (P.LEFT_SHOE, P.RIGHT_SHOE, P.LEFT_LEG, P.RIGHT_LEG, P.SOCKS)
 LOWER_LABELS = (P.LEFT_PANTS, P.RIGHT_PANTS, P.SKIRT, P.BELT)

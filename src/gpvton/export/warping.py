@@ -22,10 +22,7 @@ def load_compact_warping(path: Path) -> tuple[WarpingNetwork, dict[str, Any]]:
     if not path.is_file():
         raise WeightsError(f"{path} is missing; train with gpvton train warping first")
     saved = torch.load(path, map_location="cpu", weights_only=True)
-    numbers = dict(saved["config"]["network"])
-    for name in ("widths", "head_widths"):
-        numbers[name] = tuple(numbers[name])
-    network = build_warping(WarpingConfig(**numbers))
+    network = build_warping(WarpingConfig(**saved["config"]["network"]))
     network.load_state_dict(saved["weights"], strict=True)
     return network.eval(), saved["config"]
 

@@ -4,9 +4,12 @@ Ours: armpits and crotch are the concavities of the outline, the axis that of be
 Works on garments seen from the front, upright within about 30 degrees.
 """
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 
+from gpvton.domain.annotations import GarmentAnnotation
 from gpvton.domain.errors import GarmentError
 from gpvton.domain.labels import GarmentLabel
 from gpvton.domain.parts import Category
@@ -49,6 +52,15 @@ def parts_from_mask(
         parts, landmarks = read_top(frame, int(torso), long=category is Category.DRESS, hint=hint)
     parsing = spread_labels(frame, parts, garment)
     return parsing, _in_picture(frame, landmarks)
+
+
+def as_category(annotation: GarmentAnnotation, category: Category) -> GarmentAnnotation:
+    """The same garment read as another category: its parts follow from the mask.
+
+    Raises GarmentError as `parts_from_mask`.
+    """
+    parsing, landmarks = parts_from_mask(annotation.mask, category)
+    return replace(annotation, category=category, parsing=parsing, landmarks=landmarks)
 
 
 def _in_picture(frame: Frame, landmarks: Landmarks) -> Landmarks:

@@ -49,7 +49,9 @@ class WarpingConfig:
     lean_parsing: bool = False
 
     def __post_init__(self) -> None:
-        # also from JSON, where an enumeration is its value
+        # also from JSON, where an enumeration is its value and a tuple a list
+        object.__setattr__(self, "widths", tuple(self.widths))
+        object.__setattr__(self, "head_widths", tuple(self.head_widths))
         object.__setattr__(self, "conditioning", Conditioning(self.conditioning))
         object.__setattr__(self, "convention", FlowConvention(self.convention))
         counts = (self.garment_channels, self.person_channels, self.pyramid_channels, self.radius)

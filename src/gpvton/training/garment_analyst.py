@@ -19,7 +19,7 @@ from gpvton.losses.garment_analyst import GarmentLoss, GarmentLossConfig
 from gpvton.networks.efficientnet import imagenet_efficientnet_lite0
 from gpvton.networks.garment_analyst import GarmentAnalystNetwork
 from gpvton.training.garment_rounds import first_labels, next_labels
-from gpvton.training.loop import LoopConfig, train
+from gpvton.training.loop import LoopConfig, save, train
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,10 +126,10 @@ def train_garment_analyst(
         run = config.out / f"round_{index}"
         average = train(network, dataset, loss, config.loop(index), run, report)
         network.load_state_dict(average)
-        _save(average, weights)
+        save(average, weights)
     _lower_collars(network, config.collar_bias)
     final = config.out / "garment_analyst.pt"
-    _save({"weights": network.state_dict(), "config": _plain(config)}, final)
+    save({"weights": network.state_dict(), "config": _plain(config)}, final)
     return final
 
 
@@ -139,12 +139,6 @@ def _lower_collars(network: GarmentAnalystNetwork, bias: float) -> None:
         raise InputError("the parsing head has no bias to lower")
     for label in (GarmentLabel.OUTER_COLLAR, GarmentLabel.INNER_COLLAR):
         network.pixels.bias.data[PARSING_CLASSES.index(label)] -= bias
-
-
-def _save(content: object, path: Path) -> None:
-    temporary = path.with_name(path.name + ".part")
-    torch.save(content, temporary)
-    temporary.replace(path)
 
 
 def _plain(config: GarmentAnalystConfig) -> dict[str, object]:

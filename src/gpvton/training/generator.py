@@ -18,7 +18,7 @@ from gpvton.networks.discriminator import DiscriminatorConfig, PatchDiscriminato
 from gpvton.networks.generator import Generator, GeneratorConfig, build_generator
 from gpvton.training.adversary import Adversary
 from gpvton.training.generator_sheet import save_sheet
-from gpvton.training.loop import LoopConfig, collate, train
+from gpvton.training.loop import LoopConfig, collate, save, train
 
 Report = Callable[[str], None]
 
@@ -145,9 +145,7 @@ def train_generator(config: GeneratorTraining, report: Report = lambda line: Non
         observe=watch,
     )
     path = config.out / "generator.pt"
-    temporary = path.with_name(path.name + ".part")
-    torch.save({"weights": average, "config": plain(config)}, temporary)
-    temporary.replace(path)
+    save({"weights": average, "config": plain(config)}, path)
     return path
 
 

@@ -175,7 +175,7 @@ class _Run:
         }
         if self.companion is not None:
             state["companion"] = self.companion.state_dict()
-        _atomic(self.path, lambda path: torch.save(state, path))
+        save(state, self.path)
 
     def load(self) -> None:
         state = torch.load(self.path, map_location="cpu", weights_only=True)
@@ -208,15 +208,16 @@ class _Run:
         return norm
 
 
-def _atomic(path: Path, write: Callable[[Path], Any]) -> None:
+def save(content: object, path: Path) -> None:
+    """`torch.save` to a temporary file that then takes the place of `path`."""
     temporary = path.with_name(path.name + ".part")
-    write(temporary)
+    torch.save(content, temporary)
     os.replace(temporary, path)
 
 
 def _stop(run: _Run, batch: Batch, terms: Mapping[str, Tensor]) -> None:
     path = run.folder / f"bad_batch_{run.step}.pt"
-    _atomic(path, lambda p: torch.save(batch, p))
+    save(batch, path)
     values = {name: float(value) for name, value in terms.items()}
     raise TrainingError(f"step {run.step}: not a finite number in {values}; batch saved as {path}")
 

@@ -11,7 +11,7 @@ from gpvton.domain.errors import InputError
 from gpvton.losses.person_analyst import PersonLoss, PersonLossConfig
 from gpvton.networks.efficientnet import imagenet_efficientnet_lite0
 from gpvton.networks.person_analyst import PersonAnalystNetwork
-from gpvton.training.loop import LoopConfig, train
+from gpvton.training.loop import LoopConfig, save, train
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,9 +90,7 @@ def train_person_analyst(
         average = train(network, dataset, loss, stage.loop, folder, report)
         network.load_state_dict(average, strict=True)
     path = config.out / "person_analyst.pt"
-    temporary = path.with_name(path.name + ".part")
-    torch.save({"weights": network.state_dict(), "config": _plain(config)}, temporary)
-    temporary.replace(path)
+    save({"weights": network.state_dict(), "config": _plain(config)}, path)
     return path
 
 

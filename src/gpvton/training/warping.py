@@ -9,16 +9,17 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from gpvton.conditions.warping import PERSON_CHANNELS, PRESERVE_CHANNEL
+from gpvton.conditions.warping import PERSON_CHANNELS
 from gpvton.data.warping_dataset import WarpingDataset, example
 from gpvton.data.warping_records import STRATA
 from gpvton.domain.errors import InputError
+from gpvton.domain.labels import WORN_CLASS_COUNT
 from gpvton.losses.warping import WarpingLoss, WarpingLossConfig
 from gpvton.networks.config import WarpingConfig
-from gpvton.networks.values import Warping
 from gpvton.networks.warping import build_warping
-from gpvton.networks.warping_inputs import EXTRA_CHANNELS, warping_inputs
-from gpvton.training.loop import LoopConfig, collate, train
+from gpvton.networks.warping_inputs import EXTRA_CHANNELS
+from gpvton.training.loop import LoopConfig, collate, save, train
+from gpvton.training.warping_batch import run_network
 from gpvton.training.warping_sheet import save_sheet
 
 HELD_OUT = 20
@@ -70,16 +71,6 @@ def tiny(data: Path, out: Path, threads: int = 1, seed: int = 0) -> WarpingTrain
 RECIPES: Mapping[str, Callable[..., WarpingTraining]] = {"compact": compact, "tiny": tiny}
 
 
-def run_network(network: nn.Module, batch: Mapping[str, Tensor], *, half: bool = False) -> Warping:
-    """The warping network on a batch of `data.warping_dataset.example`; half: in bfloat16."""
-    garment, parts, condition, start = (
-        batch[n] for n in ("garment", "parts", "condition", "start")
-    )
-    inputs = warping_inputs(garment, parts, condition, start, PRESERVE_CHANNEL)
-    with torch.autocast(batch["garment"].device.type, torch.bfloat16, enabled=half):
-        return network(*inputs)
-
-
 def train_warping(
     config: WarpingTraining, report: Callable[[str], None] = lambda line: None
 ) -> Path:
@@ -119,9 +110,7 @@ def train_warping(
         observe,
     )
     path = config.out / "warping.pt"
-    temporary = path.with_name(path.name + ".part")
-    torch.save({"weights": average, "config": _plain(config)}, temporary)
-    temporary.replace(path)
+    save({"weights": average, "config": _plain(config)}, path)
     return path
 
 
@@ -133,7 +122,7 @@ def validate(network: nn.Module, dataset: WarpingDataset, count: int) -> dict[st
     network.eval()
     loss = WarpingLoss(WarpingLossConfig())
     rows: list[dict[str, float]] = []
-    both, either = torch.zeros(10), torch.zeros(10)
+    both, either = torch.zeros(WORN_CLASS_COUNT), torch.zeros(WORN_CLASS_COUNT)
     for index in range(min(count, len(dataset))):
         record = dataset.record(index)
         batch = collate([example(record, 0.0)])
@@ -141,7 +130,7 @@ def validate(network: nn.Module, dataset: WarpingDataset, count: int) -> dict[st
         terms = loss(warping, batch)
         assert warping.logits is not None
         found, true = warping.logits.argmax(1), batch["classes"].argmax(1)
-        for k in range(10):
+        for k in range(WORN_CLASS_COUNT):
             both[k] += ((found == k) & (true == k)).sum()
             either[k] += ((found == k) | (true == k)).sum()
         rows.append(

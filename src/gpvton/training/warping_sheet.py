@@ -7,12 +7,11 @@ import numpy as np
 import torch
 from torch import nn
 
-from gpvton.conditions.warping import PRESERVE_CHANNEL
 from gpvton.data.warping_dataset import WarpingDataset, example
 from gpvton.domain.labels import WORN_CLASS_COUNT
 from gpvton.networks.flow import resize, warp
-from gpvton.networks.warping_inputs import warping_inputs
 from gpvton.training.loop import collate
+from gpvton.training.warping_batch import run_network
 
 _PALETTE = cv2.applyColorMap(
     np.linspace(0, 255, WORN_CLASS_COUNT).astype(np.uint8)[:, None], cv2.COLORMAP_TURBO
@@ -34,13 +33,8 @@ def save_sheet(network: nn.Module, dataset: WarpingDataset, path: Path, count: i
 
 def _row(network: nn.Module, record: np.ndarray) -> np.ndarray:
     batch = collate([example(record, 0.0)])
-    garment, parts, condition, start = (
-        batch[n] for n in ("garment", "parts", "condition", "start")
-    )
-    inputs = warping_inputs(garment, parts, condition, start, PRESERVE_CHANNEL)
-    network.eval()
-    found = network(*inputs)
-    network.train()
+    found = run_network(network, batch)
+    assert found.logits is not None
     truth = batch["classes"].argmax(1)
     learned = found.logits.argmax(1)
     start = resize(batch["start"], *found.flow.shape[-2:])
