@@ -71,3 +71,36 @@ def test_nothing_shows_far_from_where_the_parsing_sees_it_but_outlines_are_the_g
     shown = warped(classes).visible(scene())[1, :, 75]
     assert shown[40] == 1 and shown[140] == 0
     assert shown[101] > 0.5  # the first rows beyond: the garment's own edge decides there
+
+
+def test_shoulders_are_the_parsings_and_a_neckline_the_garments():
+    classes = probabilities()
+    classes[WornClass.REST] = 1
+    classes[:, 30:] = 0
+    classes[WornClass.MIDDLE_PART, 30:] = 1
+    classes[:, :30, 40:] = 0
+    classes[WornClass.NECK, :30, 40:] = 1
+    row = warped(classes).visible(scene())[1, 57]  # 1.5 network pixels above the parsing's edge
+    assert row[40] < 0.1 and row[120] == 1
+    back = warped(classes).visible(scene())[1, 48]  # as far as the back of a collar
+    assert back[120] < 0.1
+
+
+def test_narrow_notches_of_the_parsing_do_not_cut_the_hem():
+    classes = probabilities()
+    classes[WornClass.REST] = 1
+    classes[:, :50] = 0
+    classes[WornClass.MIDDLE_PART, :50] = 1
+    notch = (slice(None), slice(40, 50), slice(30, 34))
+    classes[notch] = 0
+    classes[WornClass.LEFT_LEG, 40:50, 30:34] = 1
+    assert warped(classes).visible(scene())[1, 90, 64] > 0.9
+
+
+def test_shown_names_the_likeliest_part_where_one_is_not_unlikely():
+    classes = probabilities()
+    classes[WornClass.REST] = 0.6
+    classes[WornClass.LEFT_PART, :, :30], classes[WornClass.RIGHT_PART, :, 30:] = 0.4, 0.1
+    found = warped(classes).shown(scene())
+    assert found.shape == (100, 75)
+    assert found[50, 10] == WornClass.LEFT_PART and found[50, 70] == WornClass.REST

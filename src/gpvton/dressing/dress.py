@@ -14,13 +14,14 @@ from gpvton.domain.annotations import GarmentAnnotation, PersonAnnotation
 from gpvton.domain.fit import Fit
 from gpvton.domain.parts import Category
 from gpvton.dressing.compose import Composed, compose
+from gpvton.dressing.cover import closed
 from gpvton.dressing.cutout import APART, OVERLAPPING, cut_out
 from gpvton.dressing.generate import generated
 from gpvton.dressing.generation import LearnedGenerator
-from gpvton.dressing.lay import lay_by_geometry, lay_by_network
+from gpvton.dressing.lay import Laid, lay_by_geometry, lay_by_network
 from gpvton.dressing.learned import LearnedWarping
 from gpvton.dressing.scene import Scene, frame
-from gpvton.dressing.warp import shrinking, warp_parts
+from gpvton.dressing.warp import WarpedPart, shrinking, warp_parts
 from gpvton.geometry.body import body_from
 from gpvton.geometry.part_flow import part_flow
 
@@ -81,14 +82,8 @@ def dress(  # noqa: PLR0913 - two annotated pictures, and how to dress
         both = (person, garment)
         laid = lay_by_network(scene, both, garment_pixels, warping, tucked=tucked, fit=fit)
     clock.lap("flow")
-    rate = shrinking(laid.coordinates) * scene.work_scale
-    fine = min(1.0, 1.3 / max(rate, 1e-3))
-    overlap = APART if laid.visible is None else OVERLAPPING
-    cutout = cut_out(garment_pixels, garment, scene.category, fine, overlap)
-    parts = warp_parts(cutout, laid.coordinates, scene.size)
+    parts = _warped(scene, laid, garment_pixels, garment)
     clock.lap("warp")
-    if laid.visible is not None:
-        parts = [part.covered(share) for part, share in zip(parts, laid.visible, strict=True)]
     composed = compose(scene, parts, laid.reach, tucked, fit)
     clock.lap("blend")
     if generator is not None:
@@ -107,6 +102,23 @@ def dress(  # noqa: PLR0913 - two annotated pictures, and how to dress
         warnings=_warnings(scene) + composed.warnings,
         timings=clock.laps,
     )
+
+
+def _warped(
+    scene: Scene, laid: Laid, garment_pixels: np.ndarray, garment: GarmentAnnotation
+) -> list[WarpedPart]:
+    """The garment's parts on the person, as far as each may show."""
+    rate = shrinking(laid.coordinates) * scene.work_scale
+    fine = min(1.0, 1.3 / max(rate, 1e-3))
+    overlap = APART if laid.visible is None else OVERLAPPING
+    cutout = cut_out(garment_pixels, garment, scene.category, fine, overlap)
+    coordinates = laid.coordinates
+    if laid.shown is not None:
+        coordinates = closed(coordinates, cutout, laid.shown)
+    parts = warp_parts(cutout, coordinates, scene.size)
+    if laid.visible is None:
+        return parts
+    return [part.covered(share) for part, share in zip(parts, laid.visible, strict=True)]
 
 
 def _preserved(person: PersonAnnotation, scene: Scene, fit: Fit) -> np.ndarray:

@@ -24,12 +24,14 @@ from gpvton.geometry.part_flow import PartMeshes, part_coordinates, part_meshes
 class Laid:
     """coordinates: float32 (3, 2, h, w), places in garment pixels at the scene's work size, NaN
     where a part does not reach.  reach: see `PartMeshes`.  visible: float32 (3, h, w) in [0, 1] at
-    the crop's size, how far each part may show; None leaves that to its alpha.
+    the crop's size, how far each part may show; None leaves that to its alpha.  shown: uint8
+    (h, w) of `WornClass` at the work size, what a parsing sees there; None without one.
     """
 
     coordinates: np.ndarray
     reach: Mapping[str, float]
     visible: np.ndarray | None = None
+    shown: np.ndarray | None = None
 
 
 def lay_by_geometry(scene: Scene, garment: GarmentAnnotation, fit: Fit) -> Laid:
@@ -59,7 +61,10 @@ def lay_by_network(
         scene.kept[key] = (garment, warped)
     warped: Warped = scene.kept[key][1]
     own = Laid(
-        coordinates=warped.coordinates(scene), reach=warped.reach, visible=warped.visible(scene)
+        coordinates=warped.coordinates(scene),
+        reach=warped.reach,
+        visible=warped.visible(scene),
+        shown=warped.shown(scene),
     )
     if fit.hem_length == 1.0 and fit.sleeve_length == 1.0:
         return own

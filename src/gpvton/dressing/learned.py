@@ -27,15 +27,19 @@ from gpvton.domain.annotations import GarmentAnnotation, PersonAnnotation
 from gpvton.domain.labels import WornClass
 from gpvton.domain.parts import PART_NAMES
 from gpvton.dressing.scene import Scene
+from gpvton.geometry.dilation import disc
 from gpvton.runtime.onnx import load_graph
 
 Run = Callable[..., dict[str, np.ndarray]]
 _PARTS = (WornClass.LEFT_PART, WornClass.MIDDLE_PART, WornClass.RIGHT_PART)
 _IN_FRONT = (WornClass.LEFT_ARM, WornClass.RIGHT_ARM, WornClass.OTHER_GARMENT)
 _SETTLING = 2.0  # network pixels over which what is learned is smoothed
-_ASIDE, _ABOVE, _BELOW = 2, 1, 6
-"""Network pixels that a part may show beyond where the parsing sees it: a hem is the garment's own,
-a shoulder is the body's."""
+_BELOW = 6
+"""Network pixels that a part may show below where the parsing sees it: a hem is the garment's own,
+shoulders and sides are the body's."""
+_NECKLINE = 2
+"""Network pixels that it may show above that on the neck; further up is the back of the collar."""
+_SMOOTH = 9  # network pixels across; notches in a hem that are narrower are not the hem's own
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,23 +75,39 @@ class Warped:
                     out[part, axis] = np.where(inside, read, np.nan)
         return out
 
+    def shown(self, scene: Scene) -> np.ndarray:
+        """The likeliest class, uint8 (h', w') of `WornClass` at the scene's work size.
+
+        Where a part is not unlikely, the likeliest part: `visible` draws the outline.
+        """
+        x, y, inside = self._grid(scene, scene.work_size)
+        read = np.stack([cv2.remap(k, x, y, cv2.INTER_LINEAR) for k in self.classes])
+        parts = read[list(_PARTS)]
+        likely = parts.sum(axis=0) > 0.25
+        found = np.where(likely, _PARTS[0] + parts.argmax(axis=0), read.argmax(axis=0))
+        return np.where(inside, found, WornClass.REST).astype(np.uint8)
+
     def visible(self, scene: Scene) -> np.ndarray:
         """How far each part may show, float32 (3, h, w) in [0, 1] at the crop's size.
 
-        A part shows near where the parsing sees it, and not where an arm or another garment lies in
-        front.  Sleeves and legs, which are laid over the middle part, end where it begins; it goes
-        on below them.  Outlines against everything else are left to the garment's own.
+        A part shows where the parsing sees it and somewhat below, and not where an arm or another
+        garment lies in front.  Sleeves and legs, which are laid over the middle part, end where it
+        begins; it goes on below them.  Hems and necklines are left to the garment's own outline.
         """
         x, y, inside = self._grid(scene, scene.size)
-        kernel = np.ones((_ABOVE + _BELOW + 1, 2 * _ASIDE + 1), np.uint8)
+        down, up = np.ones((_BELOW + 1, 1), np.uint8), np.ones((_NECKLINE + 1, 1), np.uint8)
+        neck = self.classes[WornClass.NECK]
         rest = 1.0 - self.classes[[*_PARTS, *_IN_FRONT]].sum(axis=0)
+        worn = self.classes[list(_PARTS)].sum(axis=0)
+        hem = cv2.morphologyEx(worn, cv2.MORPH_CLOSE, disc(_SMOOTH // 2))
         out = np.zeros((len(PART_NAMES), *scene.size), np.float32)
         for part, own in enumerate(_PARTS):
             middle = own == WornClass.MIDDLE_PART
-            below = self.classes[list(_PARTS)].sum(axis=0) if middle else self.classes[own]
+            below = worn if middle else self.classes[own]
             rivals = _IN_FRONT if middle else (*(k for k in _PARTS if k != own), *_IN_FRONT)
             front = below - np.max([self.classes[k] for k in rivals], axis=0)
-            support = cv2.dilate(below, kernel, anchor=(_ASIDE, _BELOW)) - 0.35
+            reach = cv2.dilate(hem if middle else below, down, anchor=(0, _BELOW))
+            support = reach + np.minimum(neck, cv2.dilate(reach, up, anchor=(0, 0))) - 0.45
             field_ = np.minimum(8.0 * front + 0.5 + 4.0 * rest, 8.0 * support + 0.5)
             read = cv2.remap(
                 field_.astype(np.float32), x, y, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE

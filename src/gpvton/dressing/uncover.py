@@ -152,11 +152,22 @@ def _chest(scene: Scene, old: np.ndarray, filled: np.ndarray, warnings: list[str
 
 
 def upper_chest(scene: Scene) -> np.ndarray:
-    """Torso from the neck to below the armpits: bool (h, w)."""
+    """Torso from the neck to below the armpits, and between neck and shoulders: bool (h, w)."""
     rows, columns = np.mgrid[: scene.size[0], : scene.size[1]]
     neck, up = scene.body.points["neck"], scene.body.up
     depth = -((columns - neck[0]) * up[0] + (rows - neck[1]) * up[1])
-    return _torso(scene) & (depth < 0.62 * scene.body.span)
+    return (_torso(scene) & (depth < 0.62 * scene.body.span)) | _shoulder_slopes(scene)
+
+
+def _shoulder_slopes(scene: Scene) -> np.ndarray:
+    """Between what shows of the neck and the shoulders: bool (h, w)."""
+    canvas = np.zeros(scene.size, np.uint8)
+    neck = np.argwhere(scene.shows(P.NECK))[:, ::-1]
+    if len(neck):
+        joints = [scene.body.limb("arm", side)[0] for side in ("left", "right")]
+        hull = cv2.convexHull(np.rint(np.concatenate([neck, joints])).astype(np.int32))
+        cv2.fillConvexPoly(canvas, hull, 1)
+    return canvas.astype(bool)
 
 
 def _arms(scene: Scene, filled: np.ndarray, reach: Mapping[str, float]) -> np.ndarray:
