@@ -12,7 +12,7 @@ from gpvton.domain.labels import GarmentLabel as G
 from gpvton.domain.parts import Category
 from gpvton.geometry.flow import pixels_from_flow
 from gpvton.geometry.silhouette import parts_from_mask
-from gpvton.synthetic import cutouts, garments, pairs, people, view
+from gpvton.synthetic import cutouts, pairs, people, view, wardrobe
 from gpvton.synthetic.flat_values import FlatStyle
 from gpvton.synthetic.pairs import PairSettings, make_pair
 
@@ -22,7 +22,7 @@ SIZE = (256, 192)
 @pytest.fixture(scope="module")
 def photograph(gl):
     rng = np.random.default_rng(4)
-    tee = replace(garments.sample_top(rng, kind="tee", loose=0.4), sleeve=0.4)
+    tee = replace(wardrobe.sample_top(rng, kind="tee", loose=0.4), sleeve=0.4)
     fitted = view.fit(tee, people.sample_person(rng, 12), FlatStyle(sleeve_angle=50), SIZE)
     flat = view.render_flat(fitted, SIZE, False)
     mask = flat.label[:, :, 0] > 0

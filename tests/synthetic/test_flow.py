@@ -7,9 +7,9 @@ import pytest
 from gpvton.domain.parts import Category
 from gpvton.synthetic import view
 from gpvton.synthetic.flat_values import FlatStyle
-from gpvton.synthetic.garments import sample_garment
 from gpvton.synthetic.passes import renderer
 from gpvton.synthetic.setting import sample_setting
+from gpvton.synthetic.wardrobe import sample_garment
 
 
 @pytest.mark.parametrize("category", list(Category))

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from gpvton.synthetic.cuts import Cut
+from gpvton.synthetic.cuts import STRIP, Cut
 from gpvton.synthetic.garments import Garment
 from gpvton.synthetic.limbs import smoothstep
 
@@ -49,11 +49,13 @@ def cut_collar(garment: Garment, top: Cut) -> Cut:
     share = np.abs(angle) / front
     points[..., 0] += np.sign(angle) * 0.012 * (share**8)[None] * down[:, None]
     hem = np.repeat((1 - rows)[:, None] * fall[None] * 0.9, 1, axis=1) + STITCH
-    return _strip(points, top, nearest, hem)
+    return strip(points, top, nearest, hem)
 
 
-def _strip(points: np.ndarray, top: Cut, nearest: np.ndarray, hem: np.ndarray) -> Cut:
-    """A cut from a grid (rows, columns, 3) that moves with the neckline."""
+def strip(
+    points: np.ndarray, top: Cut, nearest: np.ndarray, hem: np.ndarray, neck: float = 0.0
+) -> Cut:
+    """A cut from a grid (rows, columns, 3) that moves with the neckline's vertices `nearest`."""
     rows, columns = points.shape[:2]
     number = np.arange(rows * columns).reshape(rows, columns)
     quads = np.stack([number[:-1, :-1], number[:-1, 1:], number[1:, 1:], number[1:, :-1]], axis=2)
@@ -66,13 +68,13 @@ def _strip(points: np.ndarray, top: Cut, nearest: np.ndarray, hem: np.ndarray) -
         bones=top.bones[chosen],
         weights=top.weights[chosen],
         cut=np.full(count, 0.05),
-        neck=zeros,
+        neck=np.full(count, neck),
         hem=hem.ravel(),
         sleeves=np.full((count, 2), -1.0),
         arm_along=zeros,
         leg_along=zeros,
         arm=np.zeros((count, 2)),
         leg=np.zeros((count, 2)),
-        front=np.full(count, -1.0),
+        front=np.full(count, STRIP),
         skirt=zeros,
     )

@@ -149,6 +149,8 @@ def like(cutout: Cutout, garment: Garment, style: FlatStyle) -> tuple[Garment, F
         rib=0.0,
         cuff_band=0.0,
         collar=0.0,
+        hood=0.0,
+        skirt=garment.skirt if garment.category != Category.UPPER else 0.0,
         strap=0.0,
         open_front=0.0,
         kind="tee" if garment.category == Category.UPPER else garment.kind,

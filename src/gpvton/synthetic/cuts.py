@@ -11,6 +11,9 @@ from gpvton.synthetic.limbs import limb_along, limb_room, smoothstep
 from gpvton.synthetic.profile import Profile, hang, measure
 from gpvton.synthetic.suit import Suit, limb_joints, suit
 
+STRIP = -1.0
+"""`Cut.front` of a strip sewn on (collar, hood): it has no front and back of its own."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Sizes:
@@ -265,4 +268,8 @@ def cut_garment(garment: Garment, body: Body, outer: bool = False) -> list[Cut]:
         from gpvton.synthetic.collars import cut_collar
 
         cuts.append(cut_collar(garment, cuts[0]))
+    if garment.hood > 0:
+        from gpvton.synthetic.hoods import cut_hood
+
+        cuts.append(cut_hood(garment, cuts[0]))
     return cuts + ([cut_skirt(garment, body)] if garment.skirt > 0 else [])

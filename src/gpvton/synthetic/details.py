@@ -157,6 +157,37 @@ def _pocket(canvas: Canvas, x: float, y: float, base: np.ndarray, size: float = 
     canvas.line([(x - size, y + size - 0.015), (x + size, y + size - 0.015)], base * 0.75, 0.0014)
 
 
+def _zip(canvas: Canvas, base: np.ndarray, low: float) -> None:
+    """A zip from the neck down: tapes, teeth and a slider."""
+    canvas.line([(0, low), (0, 1.05)], base * 0.6, 0.020, 0.9)
+    canvas.line([(0, low), (0, 1.05)], np.array([0.66, 0.66, 0.68]), 0.006)
+    canvas.line([(0, low), (0, 1.05)], np.array([0.35, 0.35, 0.37]), 0.0018)
+    canvas.shape(
+        [(-0.005, 0.80), (0.005, 0.80), (0.004, 0.775), (-0.004, 0.775)], np.array([0.8] * 3)
+    )
+
+
+def _hoodie(rng: np.random.Generator, canvas: Canvas, base: np.ndarray) -> None:
+    """Drawstrings, a kangaroo pocket, and a zip or a print."""
+    zipped = rng.random() < 0.4
+    if not zipped and rng.random() < 0.5:
+        _print(rng, canvas, base)
+    low, high, wide = 0.36, 0.53, rng.uniform(0.13, 0.16)
+    outline = [(-wide, low), (-wide, low + 0.06), (-0.6 * wide, high), (0.6 * wide, high)]
+    outline += [(wide, low + 0.06), (wide, low), (-wide, low)]
+    canvas.shape(outline, base * 0.985, 0.8)
+    canvas.line(outline, base * 0.70, 0.0022, 0.9)
+    if zipped:
+        _zip(canvas, base, 0.0)
+    string = contrast(rng, base) if rng.random() < 0.5 else np.clip(base * 1.15 + 0.05, 0, 1)
+    for side in (-1, 1):
+        length = rng.uniform(0.15, 0.22)
+        path = [(side * 0.030, 0.86), (side * 0.042, 0.78), (side * 0.040, 0.86 - length)]
+        canvas.line(path, base * 0.6, 0.0085, 0.5)
+        canvas.line(path, string, 0.0055)
+        canvas.disc(side * 0.040, 0.855 - length, 0.0045, string * 0.7)
+
+
 def _fly(canvas: Canvas, base: np.ndarray, top: float, thread: np.ndarray) -> None:
     canvas.line([(0, top), (0, top - 0.19)], base * 0.62, 0.0022, 0.9)
     canvas.line(
@@ -208,6 +239,8 @@ def sew(rng: np.random.Generator, fabric: Fabric, kind: str) -> Fabric:
                 _pocket(canvas, 0.085, CHEST + 0.01, base)
 
         return _upper(shirt, rng, fabric)
+    if kind == "hoodie":
+        return _upper(lambda c: _hoodie(rng, c, base), rng, fabric)
     if kind == "polo":
         return _upper(lambda c: _placket(rng, c, base, 0.72), rng, fabric)
     if kind == "tee" and rng.random() < 0.2:

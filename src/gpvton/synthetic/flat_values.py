@@ -58,8 +58,8 @@ def sample_style(rng: np.random.Generator, sleeve: float = 0.4) -> FlatStyle:
     tint = 1 + (rng.normal(0, 0.07, 3) if ground == "colour" else rng.normal(0, 0.004, 3))
     red, green, blue = (float(v) for v in np.clip(tone * tint, 0, 1))
     return FlatStyle(
-        sleeve_angle=float(np.clip(rng.normal(40 + 26 * sleeve, 12), 18, 80)),
-        leg_spread=rng.uniform(1.5, 7),
+        sleeve_angle=float(np.clip(rng.normal(20 + 46 * sleeve, 16 - 4 * sleeve), 10, 80)),
+        leg_spread=rng.uniform(1.5, 11),
         pressed=rng.uniform(0.35, 1.0),
         turn=float(rng.normal(0, 1.5)),
         fill=rng.uniform(0.74, 0.94),

@@ -5,7 +5,7 @@ import numpy as np
 
 from gpvton.synthetic.bodies import Body, skin
 from gpvton.synthetic.camera import Camera
-from gpvton.synthetic.cuts import Cut, smoothstep
+from gpvton.synthetic.cuts import STRIP, Cut, smoothstep
 from gpvton.synthetic.flat_values import Flat, FlatStyle, Width
 from gpvton.synthetic.folds import fold_map, sample_map
 from gpvton.synthetic.garments import Garment
@@ -116,6 +116,9 @@ def _half_width(points: np.ndarray) -> tuple[Profile, np.ndarray]:
 
 def _shared_width(stretched: list[np.ndarray], cuts: list[Cut], garment: Garment) -> Width:
     """Half widths of all cuts of a garment together, so that bodice and skirt meet."""
+    if garment.hood > 0:  # it says nothing of the trunk
+        known = [k for k, cut in enumerate(cuts) if cut.front[0] != STRIP]
+        stretched, cuts = [stretched[k] for k in known], [cuts[k] for k in known]
     points = np.concatenate([p[_trunk(p, c)] for p, c in zip(stretched, cuts, strict=True)])
     profile, half = _half_width(points)
     quarter = np.maximum(profile.perimeter() / 4, half)

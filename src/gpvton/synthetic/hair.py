@@ -192,5 +192,5 @@ def _cap(hair: Hair, posed: np.ndarray, transforms: np.ndarray) -> Item:
         triangles=np.concatenate(faces),
         uniforms=hair_uniforms(hair, (1.0, 0.9), (22.0, 9.0)),
         textures={"tile": hair.strands},
-        shadow_triangles=len(scalp["triangles"]),
+        casters=scalp["triangles"],  # of the outermost shell
     )

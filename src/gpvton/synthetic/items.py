@@ -35,7 +35,7 @@ class Material(IntEnum):
 class Item:
     """Something to draw: vertices (n, 18) of position, normal, a, b, c; triangles (m, 3).
 
-    shadow_triangles: how many of them cast shadow (-1 all).
+    casters: triangles that cast shadow in place of all (a coarser mesh of the same vertices).
     quads: the faces, where a finer mesh may be drawn instead.
     `uniforms` are numbers for the shaders, `textures` name to uint8 (h, w, 4).
     """
@@ -46,7 +46,7 @@ class Item:
     uniforms: dict[str, Any] = field(default_factory=dict)
     textures: dict[str, np.ndarray] = field(default_factory=dict)
     shadow: bool = True
-    shadow_triangles: int = -1
+    casters: np.ndarray | None = None
     quads: np.ndarray | None = None
 
 
@@ -63,11 +63,21 @@ _HOLES = {
 
 def drawn_triangles(item: Item) -> np.ndarray:
     """The triangles (m, 3) of an item without those that its shader would leave out altogether."""
+    return _kept(item, item.triangles)
+
+
+def casting_triangles(item: Item, drawn: np.ndarray) -> np.ndarray:
+    """The triangles (m, 3) that cast the item's shadow; drawn: see `drawn_triangles`."""
+    return drawn if item.casters is None else _kept(item, item.casters)
+
+
+def _kept(item: Item, faces: np.ndarray) -> np.ndarray:
     if item.material not in _HOLES:
-        return item.triangles
+        return faces
     column, sign = _HOLES[item.material]
     kept = sign * item.vertices[:, column] > 0
-    return item.triangles[kept[item.triangles].any(axis=1)]
+    a, b, c = faces.T
+    return faces[kept[a] | kept[b] | kept[c]]
 
 
 def vertices(position, normal, a=None, b=None, c=None) -> np.ndarray:

@@ -12,6 +12,7 @@ from gpvton.synthetic.mesh import triangles, vertex_normals
 from gpvton.synthetic.profile import ROW, Profile, measure
 
 ROWS, COLUMNS, LAYERS = 40, 72, 4
+ASIDE = 0.07  # metres by which a shoulder may push hair outwards
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,6 +67,7 @@ def sheets(hair: Hair, posed: np.ndarray, transforms: np.ndarray, cap: np.ndarra
         triangles=np.concatenate(faces),
         uniforms=hair_uniforms(hair, (1.0, 0.8), (22.0, 5.0)),
         textures={"tile": hair.strands},
+        casters=faces[-1],  # of the outermost layer
     )
 
 
@@ -142,6 +144,7 @@ def _clear(world: np.ndarray, trunk: Profile, gap: float) -> np.ndarray:
     top = trunk.low + ROW * (len(trunk.radius) - 1)
     below = np.clip((top - flat[:, 1]) / 0.05, 0, 1)
     needed = np.minimum(trunk.at(flat[:, 1], angle) + gap, 0.21) * below
+    needed = np.minimum(needed, radius + ASIDE)  # a raised arm passes through hair, not below it
     scale = np.maximum(radius, needed) / np.maximum(radius, 1e-6)
     flat[:, 0], flat[:, 2] = x * scale, z * scale + trunk.axis(flat[:, 1])
     grid = flat.reshape(world.shape)

@@ -90,6 +90,21 @@ def triangles(quads: np.ndarray) -> np.ndarray:
     return quads[:, [0, 1, 2, 0, 2, 3]].reshape(-1, 3).astype(np.int32)
 
 
+def coarse_triangles(points: np.ndarray, faces: np.ndarray, cell: float) -> np.ndarray:
+    """Fewer triangles (k, 3) between some of the same points (n, 3): one point a cell is kept.
+
+    For shadows; details below `cell` metres are lost.
+    """
+    _, first, number = np.unique(
+        np.floor(points / cell).astype(np.int64), axis=0, return_index=True, return_inverse=True
+    )
+    merged = first[number.ravel()][faces].astype(np.int32)
+    a, b, c = merged.T
+    merged = merged[(a != b) & (b != c) & (a != c)]
+    _, kept = np.unique(np.sort(merged, axis=1), axis=0, return_index=True)
+    return np.ascontiguousarray(merged[np.sort(kept)])
+
+
 def vertex_normals(points: np.ndarray, quads: np.ndarray) -> np.ndarray:
     """Unit normals (v, 3), area weighted."""
     diagonal = np.cross(

@@ -6,7 +6,7 @@ import numpy as np
 
 from gpvton.domain.errors import InputError
 from gpvton.domain.parts import Category
-from gpvton.synthetic import garments, truth, view
+from gpvton.synthetic import truth, view, wardrobe
 from gpvton.synthetic.cutouts import Cutout, cloth
 from gpvton.synthetic.flat_values import sample_style
 from gpvton.synthetic.garments import Garment
@@ -100,14 +100,15 @@ def _dress_up(rng: np.random.Generator, garment: Garment, difficulty: str) -> Ga
             folds=garment.folds + 0.3,
         )
     if difficulty == "tucked" and garment.category == Category.UPPER and garment.kind != "jacket":
-        garment = replace(garment, tucked=True)
+        garment = replace(garment, tucked=True, skirt=0.0)
     return garment
 
 
 def _seated_hem(rng: np.random.Generator, garment: Garment) -> Garment:
     """A top that ends above the lap of a seated person."""
     tucked = garment.kind != "jacket" and bool(rng.random() < 0.6)
-    return replace(garment, hem=min(garment.hem, 0.5), tucked=tucked or garment.tucked)
+    skirt = 0.0 if garment.category == Category.UPPER else garment.skirt
+    return replace(garment, hem=min(garment.hem, 0.5), tucked=tucked or garment.tucked, skirt=skirt)
 
 
 def _textured(rng: np.random.Generator, garment: Garment, settings: PairSettings) -> Garment:
@@ -137,24 +138,24 @@ def _outfits(rng, category: Category, difficulty: str, settings: PairSettings, s
 
     def target() -> Garment:
         if seated and category == Category.LOWER:
-            return _textured(rng, garments.sample_trousers(rng), settings)
+            return _textured(rng, wardrobe.sample_trousers(rng), settings)
         return _textured(
-            rng, _dress_up(rng, garments.sample_garment(rng, category), difficulty), settings
+            rng, _dress_up(rng, wardrobe.sample_garment(rng, category), difficulty), settings
         )
 
     a, b = (_seated_hem(rng, g) if seated else g for g in (target(), target()))
     if category == Category.DRESS:
         return [a], [b], 0
     if category == Category.LOWER:
-        other = _dress_up(rng, garments.sample_top(rng), difficulty)
+        other = _dress_up(rng, wardrobe.sample_top(rng), difficulty)
         other = _seated_hem(rng, other) if seated else other
         return [other, a], [other, b], 1
     other = (
-        garments.sample_trousers(rng)
+        wardrobe.sample_trousers(rng)
         if seated or rng.random() < 0.8
-        else garments.sample_skirt(rng)
+        else wardrobe.sample_skirt(rng)
     )
-    inner = garments.sample_top(rng, kind="tee", loose=0.1)
+    inner = wardrobe.sample_top(rng, kind="tee", loose=0.1)
 
     def outfit(top: Garment) -> list[Garment]:
         return [top, other, inner] if top.kind == "jacket" else [top, other]

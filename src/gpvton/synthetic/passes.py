@@ -12,7 +12,7 @@ from typing import Any
 import cv2
 import numpy as np
 
-from gpvton.synthetic.items import Item, Material, drawn_triangles
+from gpvton.synthetic.items import Item, Material, casting_triangles, drawn_triangles
 from gpvton.synthetic.light import Lighting
 from gpvton.synthetic.mesh import refined, triangles, vertex_normals
 from gpvton.synthetic.programs import Programs, open_context
@@ -20,6 +20,7 @@ from gpvton.synthetic.programs import Programs, open_context
 SHADOW_SIZE = 512
 ATLAS = (4, 3)
 MAX_LIGHTS = ATLAS[0] * ATLAS[1]
+TEXTURES = 16  # kept for the next frames
 ATTRIBUTES = (("position", 3), ("normal", 3), ("a", 4), ("b", 4), ("c", 4))
 DEFAULTS = {"style": (0.0,) * 4, "tile_scale": (1.0, 1.0, 0.0, 0.0), "item": 0.0}
 
@@ -46,6 +47,7 @@ class Renderer:
         self.context = open_context()
         self.programs = Programs(self.context)
         self.targets: dict[tuple, Any] = {}
+        self.textures: dict[int, tuple[np.ndarray, Any]] = {}
         self.context.enable_only(self.context.DEPTH_TEST)
 
     def render(
@@ -71,7 +73,7 @@ class Renderer:
             )
             label, where = self._truth_pass(loaded, camera, size)
         finally:
-            _release(loaded)
+            self._release(loaded)
         return Frame(picture=picture, albedo=albedo, cover=cover, label=label, where=where)
 
     def truth(
@@ -82,34 +84,45 @@ class Renderer:
         try:
             return self._truth_pass(loaded, camera, size)
         finally:
-            _release(loaded)
+            self._release(loaded)
 
     def _load(self, item: Item) -> dict[str, Any]:
         context = self.context
         seen = drawn_triangles(item)
         buffer = context.buffer(np.ascontiguousarray(item.vertices, np.float32))
         index = context.buffer(np.ascontiguousarray(seen, np.int32))
-        resources, textures = [buffer, index], {}
-        for name, pixels in item.textures.items():
-            height, width = pixels.shape[:2]
-            texture = context.texture((width, height), 4, np.ascontiguousarray(pixels))
-            texture.build_mipmaps()
-            textures[name] = texture
-            resources.append(texture)
         return {
             "item": item,
             "buffers": (buffer, index),
             "triangles": seen,
-            "textures": textures,
-            "resources": resources,
+            "textures": {name: self._texture(pixels) for name, pixels in item.textures.items()},
+            "features": _features(item),
         }
+
+    def _texture(self, pixels: np.ndarray) -> Any:
+        """The texture of a picture uint8 (h, w, 4); the latest ones are kept."""
+        known = self.textures.pop(id(pixels), None)
+        if known is None:
+            height, width = pixels.shape[:2]
+            texture = self.context.texture((width, height), 4, np.ascontiguousarray(pixels))
+            texture.build_mipmaps()
+            known = pixels, texture  # holds the picture, so that no other takes its id
+        self.textures[id(pixels)] = known
+        return known[1]
+
+    def _release(self, loaded: list[dict[str, Any]]) -> None:
+        for entry in loaded:
+            for resource in entry["buffers"]:
+                resource.release()
+        while len(self.textures) > TEXTURES:
+            self.textures.pop(next(iter(self.textures)))[1].release()
 
     def _draw(self, kind: str, entry: dict[str, Any], scene: Mapping[str, Any]) -> None:
         """Draw one item; `scene` holds what is the same for all items of the pass."""
         item = entry["item"]
         if len(entry["triangles"]) == 0:
             return
-        program = self.programs.get(kind, int(item.material), "photograph" in item.uniforms)
+        program = self.programs.get(kind, int(item.material), entry["features"])
         for name, value in {**DEFAULTS, **item.uniforms, **scene}.items():
             if name not in program:
                 continue
@@ -156,10 +169,8 @@ class Renderer:
         for entry in loaded:
             item = entry["item"]
             if item.shadow:
-                whole = item.shadow_triangles < 0
-                chosen = entry["triangles"] if whole else item.triangles[: item.shadow_triangles]
                 places.append(item.vertices[:, :3])
-                faces.append(chosen + offset)
+                faces.append(casting_triangles(item, entry["triangles"]) + offset)
                 offset += len(item.vertices)
         if not places:
             return
@@ -241,10 +252,18 @@ def _refine(item: Item) -> Item:
     )
 
 
-def _release(loaded: list[dict[str, Any]]) -> None:
-    for entry in loaded:
-        for resource in entry["resources"]:
-            resource.release()
+def _features(item: Item) -> tuple[str, ...]:
+    """What of its shader's work an item needs (see `programs`)."""
+    if "photograph" in item.uniforms:
+        return ("PHOTOGRAPH",)
+    decals = (item.textures.get(name) for name in ("decal_front", "decal_back"))
+    scale = item.uniforms.get("tile_scale", DEFAULTS["tile_scale"])
+    needed = {
+        "DECAL": any(picture is not None and picture.shape[0] > 4 for picture in decals),
+        "BUMP": scale[2] > 0,
+        "LACE": scale[3] > 0,
+    }
+    return tuple(name for name, use in needed.items() if use and item.material == Material.GARMENT)
 
 
 def _column_major(matrix: np.ndarray) -> bytes:

@@ -68,7 +68,8 @@ def _plain(rng: np.random.Generator, base: np.ndarray, grain: float = 0.012) -> 
 
 
 def _stripes(rng, base):
-    other, count = contrast(rng, base), int(rng.choice([5, 8, 12, 20]))
+    other = contrast(rng, base)
+    count = int(rng.choice([5, 8, 12, 16]))  # finer ones are lost at 384 x 512
     width = rng.uniform(0.2, 0.5)
     phase = (np.arange(TILE) * count / TILE) % 1
     mask = (phase < width).astype(np.float32)

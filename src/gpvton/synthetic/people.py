@@ -10,7 +10,7 @@ from gpvton.domain.labels import PersonLabel as P
 from gpvton.synthetic import hair, shoes
 from gpvton.synthetic.bodies import Body, body_model, build_body, skin
 from gpvton.synthetic.items import COVER, Item, Material, vertices
-from gpvton.synthetic.mesh import compact, triangles, vertex_normals
+from gpvton.synthetic.mesh import coarse_triangles, compact, triangles, vertex_normals
 
 SKIN_TONES = (
     (0.94, 0.79, 0.70),
@@ -23,6 +23,7 @@ SKIN_TONES = (
     (0.36, 0.23, 0.165),
 )
 EYE_COLOURS = ((0.22, 0.13, 0.07), (0.30, 0.19, 0.09), (0.30, 0.36, 0.22), (0.32, 0.46, 0.58))
+CASTER_CELL = 0.012  # metres; the skin casts shadow as a mesh of this grain
 FACE_FRAME = (0.20, 0.26)  # metres of the template that the painted face covers
 
 
@@ -166,6 +167,7 @@ def _skin_topology() -> dict[str, np.ndarray]:
         "used": used,
         "quads": quads,
         "triangles": triangles(quads),
+        "casters": coarse_triangles(model.template[used], triangles(quads), CASTER_CELL),
         "limbs": limbs,
         "head": model.weight_of("head", "neck03", "eye")[used],
         "parts": body_part_codes()[used],
@@ -228,6 +230,7 @@ def person_items(person: Person, transforms: np.ndarray) -> list[Item]:
                 np.c_[topology["head"], np.full(len(used), -1.0), topology["parts"]],
             ),
             triangles=topology["triangles"],
+            casters=topology["casters"],
             uniforms={
                 "colour": tuple(person.skin),
                 "colour2": tuple(person.lips),

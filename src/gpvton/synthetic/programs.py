@@ -11,6 +11,7 @@ from gpvton.domain.errors import MissingExtraError
 
 SHADERS = Path(__file__).parent / "shaders"
 FRAGMENT = {"colour": "colour", "fast": "colour", "truth": "truth"}
+OF_TRUTH = {"PHOTOGRAPH", "LACE"}  # features that decide where a surface is, not only its colour
 
 
 def open_context() -> Any:
@@ -49,25 +50,28 @@ class Programs:
 
     def __init__(self, context: Any) -> None:
         self.context = context
-        self._known: dict[tuple[str, int, bool], Any] = {}
+        self._known: dict[tuple[str, int, tuple[str, ...]], Any] = {}
 
-    def get(self, kind: str, material: int, photograph: bool = False) -> Any:
+    def get(self, kind: str, material: int, features: tuple[str, ...] = ()) -> Any:
         """The program of a pass (colour, fast, truth, depth) for a material.
 
-        photograph: the cloth is a picture of the whole garment.
+        features of cloth: PHOTOGRAPH, a picture of the whole garment; DECAL, something printed or
+        sewn on; BUMP, relief of the weave; LACE, holes.
         """
-        key = (kind, 0 if kind == "depth" else material, photograph)
+        if kind == "truth":
+            features = tuple(name for name in features if name in OF_TRUTH)
+        key = (kind, 0 if kind == "depth" else material, features)
         if key not in self._known:
             self._known[key] = self._compile(*key)
         return self._known[key]
 
-    def _compile(self, kind: str, material: int, photograph: bool) -> Any:
+    def _compile(self, kind: str, material: int, features: tuple[str, ...]) -> Any:
         if kind == "depth":
             return self.context.program(
                 vertex_shader=(SHADERS / "depth.vert").read_text(),
                 fragment_shader=(SHADERS / "depth.frag").read_text(),
             )
-        defines = ["FAST"] * (kind == "fast") + ["PHOTOGRAPH"] * photograph
+        defines = ["FAST"] * (kind == "fast") + list(features)
         return self.context.program(
             vertex_shader=_source("scene.vert", material, defines),
             fragment_shader=_source(f"{FRAGMENT[kind]}.frag", material, defines),

@@ -8,7 +8,7 @@ from gpvton.domain.errors import GarmentError
 from gpvton.synthetic import background, cutouts, people, poses, wear
 from gpvton.synthetic.bodies import body_model, skin
 from gpvton.synthetic.camera import Camera
-from gpvton.synthetic.cuts import Cut, cut_garment
+from gpvton.synthetic.cuts import STRIP, Cut, cut_garment
 from gpvton.synthetic.flat_values import Flat, FlatStyle
 from gpvton.synthetic.flats import lay_flat
 from gpvton.synthetic.garments import Garment
@@ -42,7 +42,7 @@ class Setting:
     transforms: np.ndarray
     camera: Camera
     lighting: Lighting
-    backdrop: np.ndarray
+    backdrop: np.ndarray  # see `paint_backdrop`
     size: tuple[int, int]
     seed: int
     bare: list[Item]  # the person without clothes, see `people.person_items`
@@ -82,9 +82,8 @@ def try_fit(garment: Garment, person: people.Person, style: FlatStyle, size, out
         return fit(replace(garment, photograph=None), person, style, size, outer)
 
 
-def _plane(corners: list, normal: list, picture: np.ndarray, material: Material, style) -> Item:
+def _plane(corners: list, normal: list, rgba: np.ndarray, material: Material, style) -> Item:
     """A rectangle through four corners, as a grid, because light may be taken at vertices."""
-    rgba = np.dstack([np.flipud(picture), np.full(picture.shape[:2], 255, np.uint8)])
     steps = 2 if material == Material.BACKDROP else GRID
     a, _, c, d = np.array(corners, np.float32)
     b = np.array(corners[1], np.float32)
@@ -99,7 +98,7 @@ def _plane(corners: list, normal: list, picture: np.ndarray, material: Material,
         ),
         triangles=triangles(quads.reshape(-1, 4)),
         uniforms={"style": style, "colour": (1.0, 1.0, 1.0)},
-        textures={"tile": np.ascontiguousarray(rgba)},
+        textures={"tile": rgba},
         shadow=False,
     )
 
@@ -117,7 +116,7 @@ def _surroundings(setting: Setting) -> list[Item]:
     floor = [[-2, 0, 2], [2, 0, 2], [2, 0, -2], [-2, 0, -2]]
     return [
         _plane(wall, [0, 0, 1], setting.backdrop, Material.BACKDROP, (0.0,) * 4),
-        _plane(floor, [0, 1, 0], setting.backdrop, Material.GROUND, (0.5, 1.9, 0.6, 0.0)),
+        _plane(floor, [0, 1, 0], setting.backdrop, Material.GROUND, (0.5, 1.9, 0.6, 0.030)),
     ]
 
 
@@ -233,7 +232,16 @@ def flat_item(fitted: Fitted) -> Item:
         [flat.points for flat in fitted.flats],
         flat=True,
         number=1.0,
+        hidden=[_behind(cut, fitted.garment) for cut in fitted.cuts],
     )
+
+
+def _behind(cut: Cut, garment: Garment) -> np.ndarray:
+    """Metres (n,) by which cloth lies behind the flat's front, away from every opening."""
+    if garment.open_front > 0 or garment.leg > 0 or garment.fabric.lace:
+        return np.full(len(cut.points), -1.0)
+    depth = np.minimum(-cut.front - 0.02, cut.cut - 0.06)
+    return np.where(cut.front == STRIP, -1.0, np.minimum(depth, cut.neck - 0.28))
 
 
 def render_flat(fitted: Fitted, size: tuple[int, int], fine: bool = True) -> Frame:
@@ -243,10 +251,11 @@ def render_flat(fitted: Fitted, size: tuple[int, int], fine: bool = True) -> Fra
         [f.points[c.cut >= 0] for f, c in zip(fitted.flats, fitted.cuts, strict=True)]
     )
     centre = (kept.min(axis=0) + kept.max(axis=0)) / 2
-    ground = np.full((*size, 3), np.round(np.array(fitted.style.ground) * 255), np.uint8)
+    tone = np.append(np.round(np.array(fitted.style.ground) * 255), 255)
+    ground = np.full((4, 4, 4), tone, np.uint8)
     x, y, depth = centre[0], centre[1], kept[:, 2].min() - 0.012
     corners = [[x + a * 1.2, y + b * 1.2, depth] for a, b in ((-1, -1), (1, -1), (1, 1), (-1, 1))]
-    plane = _plane(corners, [0, 0, 1], ground, Material.GROUND, (100.0, 200.0, 0.5, 0.0))
+    plane = _plane(corners, [0, 0, 1], ground, Material.GROUND, (100.0, 200.0, 0.5, 0.008))
     return renderer().render(
         [plane, item],
         camera=fitted.camera.matrix,
@@ -259,14 +268,20 @@ def render_flat(fitted: Fitted, size: tuple[int, int], fine: bool = True) -> Fra
 
 
 def paint_backdrop(rng: np.random.Generator, kind: str, camera: Camera, size) -> np.ndarray:
-    """A background whose floor begins where the camera sees a wall 3 m behind the person."""
+    """A background whose floor begins where the camera sees a wall 3 m behind the person:
+    uint8 (h, w, 4), last row first."""
     if kind == "studio":
-        return background.studio(rng, size)
+        return _upside_down(background.studio(rng, size))
     behind = -camera.eye * [1, 0, 1] / np.linalg.norm(camera.eye * [1, 0, 1])
     line = camera.project((behind * (3.0 if kind == "room" else 9.0))[None], size)[0, 1]
     horizon = float(np.clip(line / size[0], 0.3, 1.0))
     paint = background.room if kind == "room" else background.street
-    return paint(rng, size, horizon)
+    return _upside_down(paint(rng, size, horizon))
+
+
+def _upside_down(picture: np.ndarray) -> np.ndarray:
+    rgba = np.dstack([picture[::-1], np.full(picture.shape[:2], 255, np.uint8)])
+    return np.ascontiguousarray(rgba)
 
 
 __all__ = [

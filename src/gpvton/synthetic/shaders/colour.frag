@@ -33,7 +33,8 @@ void main() {
     vec3 view = normalize(eye - world);
     bool inside = false;
     if (dot(n, view) < 0.0 && (material == 2 || !gl_FrontFacing)) { n = -n; inside = material == 3; }
-    if (material == 3 && tile_scale.z > 0.0) {
+#ifdef BUMP
+    {
         vec2 uv = (max(vc.x, vc.y) > 0.0 ? va.zw : va.xy) * tile_scale.xy;
         float e = 1.0 / 512.0;
         float h = dot(texture(tile, uv).rgb, vec3(0.33));
@@ -41,6 +42,7 @@ void main() {
                       dot(texture(tile, uv + vec2(0, e)).rgb, vec3(0.33)) - h);
         n = normalize(n - tile_scale.z * (g.x * vec3(1, 0, 0) + g.y * vec3(0, 1, 0)));
     }
+#endif
 #ifdef FAST
     vec3 sum = v_sum, full = v_full, gloss = v_gloss;
 #else

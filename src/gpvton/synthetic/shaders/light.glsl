@@ -12,12 +12,17 @@ float lit(int i, vec3 place, vec3 n) {
     vec3 q = p.xyz * 0.5 + 0.5;
     if (any(lessThan(q.xy, vec2(0.002))) || any(greaterThan(q.xy, vec2(0.998)))) return 1.0;
     if (material == 5) {  // the ground has few vertices: soften what they see
+        // style.w: reach of the softening; on a floor (style.x below 50) it grows away from the feet
+        bool floor_here = style.x < 50.0;
+        int taps = floor_here ? 16 : 4;
+        float reach = style.w * (floor_here ? clamp(1.6 * length(place.xz), 0.3, 1.6) : 1.4);
         float soft = 0.0;
-        for (int k = 0; k < 4; k++) {
-            vec2 at = clamp(q.xy + 0.008 * vec2(k % 2 * 2 - 1, k / 2 * 2 - 1), 0.002, 0.998);
+        for (int k = 0; k < taps; k++) {
+            float turn = 2.39996 * float(k) + 0.7854, far = reach * sqrt((float(k) + 0.5) / float(taps));
+            vec2 at = clamp(q.xy + far * vec2(cos(turn), sin(turn)), 0.002, 0.998);
             soft += textureLod(shadows, vec3((at + vec2(i % 4, i / 4)) / vec2(4.0, 3.0), q.z - 0.0015), 0.0);
         }
-        return 0.25 * soft;
+        return soft / float(taps);
     }
     vec2 tile_place = (q.xy + vec2(i % 4, i / 4)) / vec2(4.0, 3.0);
     return textureLod(shadows, vec3(tile_place, q.z - 0.0015), 0.0);

@@ -14,8 +14,8 @@ out vec4 vc;
 flat out float code;
 
 #ifdef FAST
-#include light.glsl
 uniform vec4 style;
+#include light.glsl
 out vec3 v_sum;
 out vec3 v_full;
 out vec3 v_gloss;

@@ -79,11 +79,13 @@ Surface garment_surface(vec4 a, vec4 b, vec4 c) {
     vec2 metres = limb ? a.zw : a.xy;
     vec4 cloth = texture(tile, metres * tile_scale.xy);
     vec3 base = cloth.rgb;
+#ifdef DECAL
     vec2 uv = (a.xy - decal_frame.xy) * decal_frame.zw;
     if (style.z < 0.5 || !limb) {
         vec4 mark = b.w > 0.0 ? texture(decal_front, uv) : texture(decal_back, uv);
         base = base * (1.0 - mark.a) + mark.rgb;
     }
+#endif
     float rib = style.x > 0.0 ? smoothstep(style.x + 0.001, style.x - 0.001, b.y) : 0.0;
     base = mix(base, colour * (0.9 + 0.1 * cos(6.2832 * 260.0 * metres.x)), rib);
     float cuff = style.w > 0.0 ? smoothstep(style.w + 0.001, style.w - 0.001, b.z) : 0.0;
@@ -92,7 +94,11 @@ Surface garment_surface(vec4 a, vec4 b, vec4 c) {
     stitch = max(stitch, step(0.001, style.x) * smoothstep(0.0025, 0.0006, abs(b.y - style.x)));
     float seam = smoothstep(0.0025, 0.0006, abs(max(c.x, c.y)) * 0.12);
     base *= 1.0 - max(0.20 * stitch, 0.13 * seam * style.z);
-    float hole = tile_scale.w > 0.0 ? cloth.a : 1.0;
+#ifdef LACE
+    float hole = cloth.a;
+#else
+    float hole = 1.0;
+#endif
     return Surface(base, 0.12, b.x < 0.0 || hole < 0.5 ? 0.0 : 1.0);
 }
 
