@@ -23,7 +23,7 @@ SIZE = (256, 192)
 def photograph(gl):
     rng = np.random.default_rng(4)
     tee = replace(wardrobe.sample_top(rng, kind="tee", loose=0.4), sleeve=0.4)
-    fitted = view.fit(tee, people.sample_person(rng, 12), FlatStyle(sleeve_angle=50), SIZE)
+    fitted = view.fit(tee, people.sample_person(rng, 12), FlatStyle(sleeve_angle=40), SIZE)
     flat = view.render_flat(fitted, SIZE, False)
     mask = flat.label[:, :, 0] > 0
     parsing, marks = parts_from_mask(mask, Category.UPPER)
