@@ -4,8 +4,9 @@ from gpvton.conditions.worn_classes import worn_parts
 from gpvton.domain.labels import PersonLabel as P
 from gpvton.domain.labels import WornClass
 from gpvton.domain.parts import Category
-from gpvton.dressing.bare_classes import geometric_classes, without_gaps
+from gpvton.dressing.bare_classes import geometric_classes, with_parsing, without_gaps
 from gpvton.dressing.scene import frame
+from gpvton.dressing.uncover import old_garment
 from tests.figures import person
 
 
@@ -43,3 +44,17 @@ def test_a_narrow_gap_between_parts_closes_and_a_wide_one_does_not():
     assert (closed[42:48, 30:34] == 0).all()
     assert (closed[15:38, 53:67] == 0).all()
     assert np.array_equal(closed[classes > 0], classes[classes > 0])
+
+
+def test_a_parsing_fills_only_what_is_open_inside_the_old_garment():
+    scene = frame(*person(sleeve=1.9), Category.UPPER)
+    old = old_garment(scene)
+    assert old.any() and not old.all()
+    classes = np.zeros(scene.size, np.uint8)
+    row = np.flatnonzero(old.any(axis=1))[len(np.flatnonzero(old.any(axis=1))) // 2]
+    classes[:row] = WornClass.NECK
+    shown = np.full(scene.size, WornClass.MIDDLE_PART, np.uint8)
+    found = with_parsing(scene, classes, shown)
+    assert (found[:row] == WornClass.NECK).all()
+    assert (found[row:][old[row:]] == WornClass.MIDDLE_PART).all()
+    assert (found[row:][~old[row:]] == WornClass.REST).all()

@@ -1,7 +1,7 @@
-"""The class map of the geometric path: what shows beside the new garment, drawn from joints.
+"""The class map that the generator renders: what shows beside the new garment, drawn from joints.
 
 Ours.  The same rules as `uncover`: hips and legs of the lower garment, chest, bare legs and arms.
-A learned global parsing takes its place.
+A learned global parsing fills what they leave open where the old garment was.
 """
 
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ from gpvton.domain.labels import WornClass
 from gpvton.dressing.layers import arm_behind
 from gpvton.dressing.limbs import bare_limb, wearers
 from gpvton.dressing.scene import Scene
-from gpvton.dressing.uncover import LOWER_LABELS, hips_and_legs, old_garment, upper_chest
+from gpvton.dressing.uncover import LOWER_LABELS, hips_and_legs, old_garment, torso, upper_chest
 from gpvton.geometry.dilation import disc
 from gpvton.geometry.nearest import nearest_known
 
@@ -40,6 +40,21 @@ def geometric_classes(scene: Scene, parts: np.ndarray, reach: Mapping[str, float
     for index in (1, 2, 0):
         classes[parts[index] > 0.5] = WornClass.LEFT_PART + index
     return without_gaps(classes, (scene.parsing != P.BACKGROUND), 0.03 * scene.body.span)
+
+
+def with_parsing(scene: Scene, classes: np.ndarray, shown: np.ndarray) -> np.ndarray:
+    """`classes` with what they leave open inside the old garment as the parsing sees it.
+
+    classes: uint8 (h, w) of `WornClass` at the crop's size.  shown: the same of the learned
+    parsing, at any size.  Outlines of bare arms and legs stay those of the joints, which are finer; the
+    parsing's count only in front of the torso.
+    """
+    height, width = classes.shape
+    seen = cv2.resize(shown, (width, height), interpolation=cv2.INTER_NEAREST)
+    limbs = (WornClass.LEFT_ARM, WornClass.RIGHT_ARM, WornClass.LEFT_LEG, WornClass.RIGHT_LEG)
+    open_ = (classes == WornClass.REST) & old_garment(scene)
+    open_ &= torso(scene) | ~np.isin(seen, limbs)
+    return np.where(open_, seen, classes)
 
 
 def without_gaps(classes: np.ndarray, person: np.ndarray, radius: float) -> np.ndarray:

@@ -20,6 +20,7 @@ from gpvton.dressing.generate import generated
 from gpvton.dressing.generation import LearnedGenerator
 from gpvton.dressing.lay import Laid, lay_by_geometry, lay_by_network
 from gpvton.dressing.learned import LearnedWarping
+from gpvton.dressing.reach import shown_reach
 from gpvton.dressing.scene import Scene, frame
 from gpvton.dressing.warp import WarpedPart, shrinking, warp_parts
 from gpvton.geometry.body import body_from
@@ -84,10 +85,11 @@ def dress(  # noqa: PLR0913 - two annotated pictures, and how to dress
     clock.lap("flow")
     parts = _warped(scene, laid, garment_pixels, garment)
     clock.lap("warp")
-    composed = compose(scene, parts, laid.reach, tucked, fit)
+    reach = laid.reach if laid.shown is None else shown_reach(scene, parts, laid.reach)
+    composed = compose(scene, parts, reach, tucked, fit)
     clock.lap("blend")
     if generator is not None:
-        composed = generated(generator, scene, person, composed, laid.reach)
+        composed = generated(generator, scene, person, composed, reach, laid.shown)
         clock.lap("generate")
     image, edit_mask = _pasted(photo, scene, composed, fit)
     clock.lap("paste")

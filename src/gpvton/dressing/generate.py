@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 
 from gpvton.domain.annotations import PersonAnnotation
-from gpvton.dressing.bare_classes import geometric_classes
+from gpvton.dressing.bare_classes import geometric_classes, with_parsing
 from gpvton.dressing.compose import Composed
 from gpvton.dressing.generation import LearnedGenerator, WornView
 from gpvton.dressing.scene import Scene
@@ -18,15 +18,15 @@ def generated(
     person: PersonAnnotation,
     composed: Composed,
     reach: Mapping[str, float],
-    classes: np.ndarray | None = None,
+    shown: np.ndarray | None = None,
 ) -> Composed:
     """The composition with its colours rendered; unchanged where nothing can be rendered.
 
-    person: of the whole photo.  classes: uint8 (h, w) of `WornClass` at the crop's size, of a
-    learned global parsing; by default what the geometry says.
+    person: of the whole photo.  shown: what a learned global parsing sees, see `Laid`.
     """
-    if classes is None:
-        classes = geometric_classes(scene, composed.parts, reach)
+    classes = geometric_classes(scene, composed.parts, reach)
+    if shown is not None:
+        classes = with_parsing(scene, classes, shown)
     worn = WornView(
         garment=composed.plain,
         classes=classes,

@@ -19,6 +19,7 @@ from gpvton.conditions.generation import (
     known_mask,
     region_frame,
 )
+from gpvton.domain.labels import WornClass
 from gpvton.dressing.scene import Scene, soft
 from gpvton.runtime.onnx import load_graph
 
@@ -138,7 +139,9 @@ def _rendered(
     depth = cv2.distanceTransform((alpha > 0.5).astype(np.uint8), cv2.DIST_L2, 5)
     inner = np.clip(depth / max(0.02 * scene.body.span, 2.0) - 0.5, 0.0, 1.0)
     share = np.maximum(np.clip(made["blend"], 0, 1), inner)
-    rendering = np.clip(base + 127.5 * made["correction"], 0, 255)
+    worn_or_body = soft((worn.classes != WornClass.REST) & ~known, 1.0)
+    correction = made["correction"] * worn_or_body[..., None]  # the ground is filled in already
+    rendering = np.clip(base + 127.5 * correction, 0, 255)
     lit = worn.garment[..., :3] * 255 * made["shading"][..., None]
     result = lit * share[..., None] + rendering * (1 - share * alpha)[..., None]
     edge = soft(~known, 0.7) * ~known

@@ -25,7 +25,7 @@ from gpvton.conditions.warping import (
 )
 from gpvton.domain.annotations import GarmentAnnotation, PersonAnnotation
 from gpvton.domain.labels import WornClass
-from gpvton.domain.parts import PART_NAMES
+from gpvton.domain.parts import PART_NAMES, Category
 from gpvton.dressing.scene import Scene
 from gpvton.geometry.dilation import disc
 from gpvton.runtime.onnx import load_graph
@@ -95,7 +95,7 @@ class Warped:
         begins; it goes on below them.  Hems and necklines are left to the garment's own outline.
         """
         x, y, inside = self._grid(scene, scene.size)
-        down, up = np.ones((_BELOW + 1, 1), np.uint8), np.ones((_NECKLINE + 1, 1), np.uint8)
+        up, flared = np.ones((_NECKLINE + 1, 1), np.uint8), scene.category is not Category.UPPER
         neck = self.classes[WornClass.NECK]
         rest = 1.0 - self.classes[[*_PARTS, *_IN_FRONT]].sum(axis=0)
         worn = self.classes[list(_PARTS)].sum(axis=0)
@@ -106,7 +106,7 @@ class Warped:
             below = worn if middle else self.classes[own]
             rivals = _IN_FRONT if middle else (*(k for k in _PARTS if k != own), *_IN_FRONT)
             front = below - np.max([self.classes[k] for k in rivals], axis=0)
-            reach = cv2.dilate(hem if middle else below, down, anchor=(0, _BELOW))
+            reach = _lowered(hem, flared) if middle else _lowered(below, False)
             support = reach + np.minimum(neck, cv2.dilate(reach, up, anchor=(0, 0))) - 0.45
             field_ = np.minimum(8.0 * front + 0.5 + 4.0 * rest, 8.0 * support + 0.5)
             read = cv2.remap(
@@ -149,6 +149,13 @@ def settled(flow: np.ndarray, start: np.ndarray, classes: np.ndarray) -> np.ndar
             mean = _blurred(departure, _SETTLING) + 1e-3 * _blurred(departure, 4 * _SETTLING)
             out[part, axis] = start[part, axis] + mean / total
     return out
+
+
+def _lowered(shown: np.ndarray, flared: bool) -> np.ndarray:
+    """Grown downwards by `_BELOW`; flared: and to both sides on the way, as a skirt may be."""
+    rows, columns = np.mgrid[: _BELOW + 1, -(_BELOW // 2) : _BELOW // 2 + 1]
+    kernel = np.abs(columns) <= ((_BELOW - rows) / 2 if flared else 0)
+    return cv2.dilate(shown, kernel.astype(np.uint8), anchor=(_BELOW // 2, _BELOW))
 
 
 def _blurred(values: np.ndarray, sigma: float) -> np.ndarray:

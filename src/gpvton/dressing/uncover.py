@@ -85,7 +85,8 @@ def _background(scene: Scene) -> np.ndarray:
     return background_fill(scene.pixels, ~person, max(0.08 * scene.body.span, 2.0))
 
 
-def _torso(scene: Scene) -> np.ndarray:
+def torso(scene: Scene) -> np.ndarray:
+    """Trunk from shoulders to hips, between the joints: bool (h, w)."""
     canvas = np.zeros(scene.size, np.uint8)
     cv2.fillPoly(canvas, [np.rint(torso_outline(scene.body)).astype(np.int32)], 1)
     return canvas.astype(bool)
@@ -118,7 +119,7 @@ def hips_and_legs(scene: Scene, shown: np.ndarray) -> np.ndarray:
     hip, across, up = body.points["mid_hip"], body.across, body.up
     y, x = np.mgrid[: scene.size[0], : scene.size[1]]
     aside = (x - hip[0]) * across[0] + (y - hip[1]) * across[1]
-    place = _torso(scene)
+    place = torso(scene)
     height = (x - hip[0]) * up[0] + (y - hip[1]) * up[1]
     if shown.sum() >= 100 and np.percentile(height[shown], 95) > -0.4 * body.span:
         upper = shown & (height >= np.percentile(height[shown], 75))
@@ -156,7 +157,7 @@ def upper_chest(scene: Scene) -> np.ndarray:
     rows, columns = np.mgrid[: scene.size[0], : scene.size[1]]
     neck, up = scene.body.points["neck"], scene.body.up
     depth = -((columns - neck[0]) * up[0] + (rows - neck[1]) * up[1])
-    return (_torso(scene) & (depth < 0.62 * scene.body.span)) | _shoulder_slopes(scene)
+    return (torso(scene) & (depth < 0.62 * scene.body.span)) | _shoulder_slopes(scene)
 
 
 def _shoulder_slopes(scene: Scene) -> np.ndarray:
