@@ -46,8 +46,8 @@ def with_parsing(scene: Scene, classes: np.ndarray, shown: np.ndarray) -> np.nda
     """`classes` with what they leave open inside the old garment as the parsing sees it.
 
     classes: uint8 (h, w) of `WornClass` at the crop's size.  shown: the same of the learned
-    parsing, at any size.  Outlines of bare arms and legs stay those of the joints, which are finer; the
-    parsing's count only in front of the torso.
+    parsing, at any size.  Outlines of bare arms and legs stay those of the joints, which are finer;
+    the parsing's count only in front of the torso.
     """
     height, width = classes.shape
     seen = cv2.resize(shown, (width, height), interpolation=cv2.INTER_NEAREST)
