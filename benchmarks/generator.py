@@ -29,8 +29,10 @@ from gpvton.conditions.skin import skin_colours
 from gpvton.conditions.worn_classes import worn_parts
 from gpvton.data.generator_annotations import annotated_photo
 from gpvton.data.generator_degrade import shifted, smooth_shift
-from gpvton.data.generator_sources import rendered_people, with_garment
+from gpvton.data.generator_rendered import rendered_pair, rendered_pairs
+from gpvton.data.generator_sources import with_garment
 from gpvton.data.person_samples import person_names
+from gpvton.data.sources.reader import open_source
 from gpvton.domain.annotations import PersonAnnotation
 from gpvton.domain.errors import GpvtonError
 from gpvton.domain.images import to_float
@@ -135,15 +137,14 @@ def _hands(case: Case) -> np.ndarray:
 
 def rendered_cases(folder: Path) -> Iterator[Case]:
     """A in B and B in A of every held-out pair."""
-    for path in sorted(folder.glob("*_*.npz")):
-        if not path.stem[-1].isdigit() or int(path.stem.rpartition("_")[2]) % 20:
-            continue
-        pair = rendered_people(path)
+    source = open_source(folder, "rendered")
+    for row in rendered_pairs(source, validation=True):
+        pair = rendered_pair(source, row)
         for first, second in (("a", "b"), ("b", "a")):
             shown, worn = pair.sides[first], pair.sides[second]
             there = worn.garment[..., 3] > 0
             yield Case(
-                name=f"{path.stem}{first}",
+                name=f"{row.person.partition('_')[0]}{first}",
                 category=pair.category,
                 photo=np.ascontiguousarray(shown.pixels),
                 person=shown.person,

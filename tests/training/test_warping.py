@@ -128,7 +128,7 @@ def test_training_resumes_to_the_same_numbers_and_its_export_dresses(
     assert all(torch.equal(a[name], b[name]) for name in a)
     log = (tmp_path / "straight" / "validation.jsonl").read_text().splitlines()
     assert json.loads(log[-1])["error"] > 0
-    assert (tmp_path / "straight" / "sheet_000004.png").is_file()
+    assert (tmp_path / "straight" / "sheets" / "000004.png").is_file()
 
     report = export_compact_warping(straight, tmp_path / "warping")
     assert report.difference < 1e-3

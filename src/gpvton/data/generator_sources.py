@@ -1,10 +1,8 @@
-"""Entries for the generator from real photos and from rendered people in two outfits."""
+"""Entries for the generator from real photos (rendered people: `data.generator_rendered`)."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-import cv2
 import numpy as np
 
 from gpvton.conditions.frame import Frame
@@ -86,89 +84,3 @@ def with_garment(
     return PersonAnnotation(
         parsing=parsing, keypoints=person.keypoints, silhouette=person.silhouette
     )
-
-
-def rendered_entries(
-    files: Sequence[Path], *, validation: bool = False
-) -> Iterator[GeneratorEntry]:
-    """Both outfits of rendered pairs, one group a pair.
-
-    files: `SEED_NUMBER.npz` with encoded pictures; numbers divisible by 20 are for validation.
-    """
-    for path in files:
-        number = int(path.stem.rpartition("_")[2])
-        if (number % 20 == 0) == validation:
-            try:
-                yield from _of_pair(path)
-            except PersonError:
-                continue
-
-
-@dataclass(frozen=True, kw_only=True)
-class RenderedSide:
-    """A rendered person in one outfit: pixels uint8 (h, w, 3), annotation by the truth, and the
-    flat garment where the true flow lays it, uint8 (h, w, 4) with straight alpha.
-    """
-
-    pixels: np.ndarray
-    person: PersonAnnotation
-    garment: np.ndarray
-
-
-@dataclass(frozen=True, kw_only=True)
-class RenderedPair:
-    """One person in one pose in two outfits; sides: "a" and "b"."""
-
-    category: Category
-    sides: Mapping[str, RenderedSide]
-
-
-def rendered_people(path: Path) -> RenderedPair:
-    """Read a pair's file."""
-    with np.load(path) as arrays:
-        keypoints = arrays["keypoints"].astype(np.float32)
-        sides = {}
-        for side in "ab":
-            parsing = _decoded(arrays[f"{side}_parsing"])
-            sides[side] = RenderedSide(
-                pixels=_decoded(arrays[f"{side}_picture"])[:, :, ::-1],
-                person=PersonAnnotation(
-                    parsing=parsing,
-                    keypoints=keypoints,
-                    silhouette=(parsing > 0).astype(np.float32),
-                ),
-                garment=_warped(arrays, side),
-            )
-        return RenderedPair(category=Category(str(arrays["category"])), sides=sides)
-
-
-def _of_pair(path: Path) -> Iterator[GeneratorEntry]:
-    pair = rendered_people(path)
-    frame = entry_frame(pair.sides["a"].person, pair.category)
-    for name, side in pair.sides.items():
-        yield framed_entry(
-            f"rendered/{path.stem}{name}",
-            f"rendered/{path.stem}",
-            side.pixels,
-            side.person,
-            pair.category,
-            frame=frame,
-            garment=side.garment,
-        )
-
-
-def _warped(arrays, side: str) -> np.ndarray:
-    """The flat garment where the true flow lays it: uint8 (h, w, 4), straight alpha."""
-    flat = _decoded(arrays[f"{side}_flat"])[:, :, ::-1]
-    height, width = flat.shape[:2]
-    x, y = (
-        _decoded(arrays[f"{side}_flow_{axis}"]).astype(np.float32) / 20000 - 1.5 for axis in "xy"
-    )
-    at = (((x + 1) * width - 1) / 2, ((y + 1) * height - 1) / 2)
-    colour = cv2.remap(flat, at[0], at[1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    worn = (_decoded(arrays[f"{side}_part"]) > 0) & (_decoded(arrays[f"{side}_shown"]) > 0)
-    return np.dstack([colour, worn.astype(np.uint8) * 255])
-
-
-def _decoded(code: np.ndarray) -> np.ndarray:
-    return np.asarray(cv2.imdecode(code, cv2.IMREAD_UNCHANGED))

@@ -32,11 +32,17 @@ class WarpingDataset:
     """Shards of records (`*.npy`), read as they are needed.
 
     An item depends on (seed, epoch, index) only.  keep: which records to use, by their row.
+    agnostic: never tell what is worn now (else half of the time).
     """
 
     def __init__(
-        self, folder: Path, keep: Callable[[np.ndarray], np.ndarray] | None = None
+        self,
+        folder: Path,
+        keep: Callable[[np.ndarray], np.ndarray] | None = None,
+        *,
+        agnostic: bool = False,
     ) -> None:
+        self._agnostic = agnostic
         paths = sorted(folder.glob("*.npy"))
         if not paths:
             raise InputError(f"{folder} holds no shards (*.npy); make them with gpvton data pack")
@@ -67,7 +73,8 @@ class WarpingDataset:
             record = mirrored(record)
         if rng.random() < 0.75:
             record = moved(record, rng)
-        return example(record, float(rng.random()), agnostic=bool(rng.random() < 0.5))
+        coin, untold = float(rng.random()), bool(rng.random() < 0.5)
+        return example(record, coin, agnostic=untold or self._agnostic)
 
 
 def _open(path: Path) -> np.ndarray:

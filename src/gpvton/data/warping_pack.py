@@ -53,7 +53,7 @@ def pack(
     Raises InputError when the source has no true flow.
     """
     out.mkdir(parents=True, exist_ok=True)
-    pairs = [p for pair in source.pairs("test", Pairing.UNPAIRED) for p in _both_ways(pair)]
+    pairs = [p for pair in source.pairs("test", Pairing.UNPAIRED) for p in both_ways(pair)]
     reader = TryOnDataset(source, "test", Pairing.UNPAIRED)
     left_out: list[str] = []
     written = shards = 0
@@ -72,13 +72,14 @@ def pack(
                 progress(index + 1, len(pairs))
             if not records:
                 continue
-            _save(path, np.stack(records))
+            save_shard(path, np.stack(records))
         written += len(np.load(path, mmap_mode="r"))
         shards += 1
     return Packed(records=written, shards=shards, left_out=tuple(left_out))
 
 
-def _both_ways(pair: Pair) -> tuple[Pair, Pair]:
+def both_ways(pair: Pair) -> tuple[Pair, Pair]:
+    """A rendered pair as "A's wearer in B" and "B's wearer in A"."""
     number = pair.person.rsplit("_", 1)[0]
     back = Pair(
         person=f"{number}_b",
@@ -161,7 +162,8 @@ def _truth(sample: TryOnSample) -> Truth:
     )
 
 
-def _save(path: Path, records: np.ndarray) -> None:
+def save_shard(path: Path, records: np.ndarray) -> None:
+    """Records `RECORD` (n,) to a file that is whole or not there."""
     temporary = path.with_suffix(".part")
     with temporary.open("wb") as file:
         np.save(file, records)

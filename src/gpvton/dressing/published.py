@@ -15,8 +15,7 @@ from gpvton.conditions.published import (
     VITONHD,
     ParsingClasses,
     garment_channel,
-    keypoint_squares,
-    median_skin,
+    generator_condition,
     person_condition,
     published_preserve_mask,
 )
@@ -199,20 +198,7 @@ def _render(
     parsing: np.ndarray,
 ) -> np.ndarray:
     """The generator's picture, uint8 (h, w, 3), at its own size."""
-    height, width = networks.size
-    body = np.array(networks.classes.body)[:, None, None]
-    limbs = ((parsing[None] == body) * np.arange(1, 4)[:, None, None]).max(axis=0) / 3
-    skin = median_skin(picture, wearer.parsing, networks.classes)
-    inputs = np.concatenate(
-        [
-            (picture.transpose(2, 0, 1) / 127.5 - 1) * kept,
-            garment,
-            worn[None],
-            limbs[None],
-            np.broadcast_to(skin[:, None, None], (3, height, width)),
-            keypoint_squares(wearer.keypoints, height, width),
-        ]
-    ).astype(np.float32)
+    inputs = generator_condition(picture, wearer, kept, garment, worn, parsing, networks.classes)
     raw = networks.generator(inputs=inputs[None])["raw"][0]
     blend = worn / (1 + np.exp(-raw[3]))
     image = garment * blend + np.tanh(raw[:3]) * (1 - blend)

@@ -155,13 +155,23 @@ def export_warping(
 def _export_generator(
     checkpoint: Checkpoint, folder: Path, size: tuple[int, int], half: bool, tolerance: float
 ) -> ExportReport:
-    network = load_generator(checkpoint)
+    return export_generator(load_generator(checkpoint), folder, size, half, tolerance)
+
+
+def export_generator(
+    network: Generator,
+    folder: Path,
+    size: tuple[int, int],
+    half: bool,
+    tolerance: float = TOLERANCE,
+) -> ExportReport:
+    """Write `published_generator` into `folder`, for pictures of (height, width) = size."""
     graph = GeneratorGraph(network.config, network.unet)
     config = NetworkConfig(
         network="published_generator",
         input_size=size,
         settings=asdict(network.config),
-        notes={"form": checkpoint.form.value},
+        notes={"form": PublishedForm.GENERATOR.value},
     )
     example = _example(network.config.in_channels, -1.0, size)
     target = folder / config.network

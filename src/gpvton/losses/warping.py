@@ -43,6 +43,11 @@ class WarpingLossConfig:
             raise InputError("warping losses: weights must not be negative")
 
     @classmethod
+    def mixed(cls) -> "WarpingLossConfig":
+        """Ours: rendered people by their true flow, photos of worn garments by their pixels."""
+        return cls(part=8.0)
+
+    @classmethod
     def image_only(cls) -> "WarpingLossConfig":
         """The published image losses without the perceptual one, for networks without a start."""
         return cls(flow=0.0, mask=0.0, part=4.0, part_mask=8.0, smooth=2.0)
@@ -128,7 +133,8 @@ def image_terms(
 
     Both are multiplied by 1 - (preserve mask) in truncated pairs, by 1 - (what lies in front for
     certain) in the others; pixels of other parts and of arms are left out.  One flow (part = 1)
-    takes the garment as a whole.
+    takes the garment as a whole.  In a batch that says which are `unpaired`, only those count: of
+    the others the true flow is known.
     """
     classes, parts = batch["classes"], batch["parts"]
     own, arms = classes[:, 1:4], classes[:, 4:6].sum(dim=1, keepdim=True)
@@ -138,6 +144,8 @@ def image_terms(
         others = torch.zeros_like(own)
     hidden = torch.where(truncated[:, None, None], batch["kept"], batch["front"])
     counts = (1 - hidden)[:, None] * (1 - arms) * (1 - others)
+    if "unpaired" in batch:
+        counts = counts * batch["unpaired"][:, None, None, None]
     present = (parts.sum(dim=(2, 3), keepdim=True) > 0).float()
     pictures = torch.cat([batch["garment"][:, None] * parts[:, :, None], parts[:, :, None]], dim=2)
     warped = warp(pictures, flow, padding="zeros")

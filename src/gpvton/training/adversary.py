@@ -6,17 +6,26 @@ import torch
 from torch import Tensor, nn
 
 from gpvton.losses.generator import fooling_loss, judging_loss
+from gpvton.training.devices import Devices
 
 
 class Adversary:
-    """Judges made pictures beside their conditions, and learns from every batch it judges.
+    """Judges what is made beside its conditions, and learns from every batch it judges.
 
     first_step: calls before it give no loss and teach nothing (the generator's warm-up).
     """
 
-    def __init__(self, judge: nn.Module, learning_rate: float, first_step: int):
-        self.judge, self.first_step, self.calls = judge, first_step, 0
-        self.optimizer = torch.optim.Adam(judge.parameters(), lr=learning_rate, betas=(0.5, 0.999))
+    def __init__(
+        self,
+        judge: nn.Module,
+        learning_rate: float,
+        first_step: int,
+        betas: tuple[float, float] = (0.5, 0.999),
+    ):
+        self.devices = Devices()
+        self.judge = judge.to(self.devices.device)
+        self.first_step, self.calls = first_step, 0
+        self.optimizer = torch.optim.Adam(judge.parameters(), lr=learning_rate, betas=betas)
 
     @property
     def active(self) -> bool:
@@ -37,6 +46,7 @@ class Adversary:
         )
         self.optimizer.zero_grad(set_to_none=True)
         judging.backward()
+        self.devices.average_gradients(self.judge.parameters())
         self.optimizer.step()
         self.judge.requires_grad_(False)
         fooling = fooling_loss(self.judge(conditions, made).float())

@@ -1,7 +1,7 @@
 """Recipes of the compact generator: one core, an hour or so."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -9,15 +9,19 @@ import torch
 from torch import Tensor, nn
 
 from gpvton.data.generator_dataset import GeneratorDataset
-from gpvton.data.generator_shards import GeneratorShards, write_shard
-from gpvton.data.generator_sources import real_entries, rendered_entries
+from gpvton.data.generator_rendered import rendered_entries, rendered_pairs
+from gpvton.data.generator_shards import GeneratorEntry, GeneratorShards, write_shard
+from gpvton.data.generator_sources import real_entries
+from gpvton.data.sources.reader import open_source
 from gpvton.domain.errors import InputError
 from gpvton.losses.generator import GeneratorLoss, GeneratorLossConfig, render
-from gpvton.losses.perceptual import EfficientNetFeatures, Features, Vgg19Features
+from gpvton.losses.perceptual import perceptual_network
 from gpvton.networks.discriminator import DiscriminatorConfig, PatchDiscriminator
 from gpvton.networks.generator import Generator, GeneratorConfig, build_generator
 from gpvton.training.adversary import Adversary
-from gpvton.training.generator_sheet import save_sheet
+from gpvton.training.board import Observation
+from gpvton.training.devices import Devices, moved
+from gpvton.training.generator_sheet import sheet
 from gpvton.training.loop import LoopConfig, collate, save, train
 
 Report = Callable[[str], None]
@@ -27,16 +31,19 @@ Report = Callable[[str], None]
 class GeneratorTraining:
     """Everything of a run.
 
-    data: folder with studio/ and street/, or None.  rendered: folder with `SEED_NUMBER.npz`, or
-    None.  shards: where the packed data are kept; folders `train-*` and `validation-*` that are
-    there are used as they are.  adversary_from: step at which the adversarial loss begins, None for
-    never.  vgg: a user's VGG-19 file in place of EfficientNet-Lite0.  half: bfloat16 arithmetic.
+    data: folder with studio/ and street/, or None.  rendered: folders of what `gpvton synthesize`
+    writes.  validate: one of them, such as the frozen benchmark, to judge by alone.  shards: where
+    the packed data are kept; folders `train-*` and `validation-*` that are there are used as they
+    are.  adversary_from: step at which the adversarial loss begins, None for never.  perceptual:
+    name of the perceptual network, see `losses.perceptual`, or a user's VGG-19 file; None for L1
+    alone.  half: bfloat16 arithmetic.
     """
 
     shards: Path
     out: Path
     data: Path | None = None
-    rendered: Path | None = None
+    rendered: tuple[Path, ...] = ()
+    validate: Path | None = None
     groups: tuple[str, ...] = ("studio", "street", "street_unlabelled")
     size: tuple[int, int] = (256, 192)
     network: GeneratorConfig = field(default_factory=GeneratorConfig.compact)
@@ -44,8 +51,7 @@ class GeneratorTraining:
     losses: GeneratorLossConfig = field(default_factory=GeneratorLossConfig)
     adversary_from: int | None = None
     adversary_rate: float = 2e-4
-    perceptual: bool = True
-    vgg: Path | None = None
+    perceptual: str | None = "efficientnet"
     half: bool = True
     shown: int = 8
 
@@ -85,7 +91,7 @@ def tiny(shards: Path, out: Path, steps: int = 4, **changes) -> GeneratorTrainin
                     steps=steps, batch_size=2, checkpoint_every=2, log_every=1, warmup_steps=2
                 ),
                 "adversary_from": 1,
-                "perceptual": False,
+                "perceptual": None,
                 "half": False,
                 "shown": 1,
             }
@@ -100,20 +106,19 @@ RECIPES: dict[str, Callable[..., GeneratorTraining]] = {"compact": compact, "tin
 class _Objective:
     """The loop's loss function: generator, adversary, in the precision of the run."""
 
-    def __init__(self, config: GeneratorTraining, loss: GeneratorLoss, adversary: Adversary | None):
-        self.config, self.loss, self.adversary = config, loss, adversary
+    def __init__(self, half: bool, weight: float, loss: GeneratorLoss, adversary: Adversary | None):
+        self.half, self.weight, self.loss, self.adversary = half, weight, loss, adversary
 
     def __call__(self, network: nn.Module, batch: dict[str, Tensor]) -> dict[str, Tensor]:
         assert isinstance(network, Generator)
-        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=self.config.half):
+        with torch.autocast(batch["inputs"].device.type, torch.bfloat16, enabled=self.half):
             rendered = render(network, batch["inputs"])
             terms = self.loss.terms(network, rendered, batch)
             if self.adversary is None:
                 return terms
             more = self.adversary(batch["inputs"], batch["target"], rendered.image.float())
         if "adversarial" in more:
-            weight = self.config.losses.adversarial
-            terms["total"] = terms["total"] + weight * more["adversarial"]
+            terms["total"] = terms["total"] + self.weight * more["adversarial"]
         return {**terms, **more}
 
 
@@ -125,19 +130,27 @@ def train_generator(config: GeneratorTraining, report: Report = lambda line: Non
     torch.manual_seed(config.loop.seed)
     if config.loop.threads:
         torch.set_num_threads(config.loop.threads)
-    pack(config, report)
+    devices = Devices()
+    report = report if devices.main else _silent
+    with devices.main_first():
+        pack(config, report)
     people = GeneratorShards(shard_folders(config.shards, "train"))
-    held_out = GeneratorShards(shard_folders(config.shards, "validation"))
+    judged = "benchmark" if config.validate else "validation"
+    held_out = GeneratorShards(shard_folders(config.shards, judged))
     report(f"{len(people)} samples an epoch, {len(held_out)} held out")
     network = build_generator(config.network)
     network = network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     adversary = _adversary(config)
-    loss = GeneratorLoss(config.losses, _features(config))
-    watch = _Watch(config, GeneratorDataset(held_out, config.size, augment=False), report)
+    features = None if config.perceptual is None else perceptual_network(config.perceptual)
+    if features is not None:
+        features = features.to(devices.device)
+    loss = GeneratorLoss(config.losses, features)
+    watch = _Watch(config, GeneratorDataset(held_out, config.size, augment=False), devices, report)
+    half = config.half or devices.half
     average = train(
         network,
         GeneratorDataset(people, config.size),
-        _Objective(config, loss, adversary),
+        _Objective(half, config.losses.adversarial, loss, adversary),
         config.loop,
         config.out,
         report,
@@ -145,14 +158,16 @@ def train_generator(config: GeneratorTraining, report: Report = lambda line: Non
         observe=watch,
     )
     path = config.out / "generator.pt"
-    save({"weights": average, "config": plain(config)}, path)
+    if devices.main:
+        save({"weights": average, "config": plain(config)}, path)
+    devices.wait()
     return path
 
 
 def pack(config: GeneratorTraining, report: Report = lambda line: None) -> None:
     """Write the shards of data sources that have none yet."""
     for split in ("train", "validation"):
-        real, made = config.shards / f"{split}-real", config.shards / f"{split}-rendered"
+        real = config.shards / f"{split}-real"
         if config.data is not None and not (real / "index.json").is_file():
             from gpvton.analysis.person import PersonAnalyst
 
@@ -160,10 +175,25 @@ def pack(config: GeneratorTraining, report: Report = lambda line: None) -> None:
             cache, analyst = config.shards / "annotations", PersonAnalyst.from_folder()
             entries = real_entries(config.data, split, cache, analyst, config.groups)
             report(f"{write_shard(real, entries, 9000)} entries")
-        if config.rendered is not None and not (made / "index.json").is_file():
-            files = sorted(p for p in config.rendered.glob("*_*.npz") if p.stem[-1].isdigit())
-            entries = rendered_entries(files, validation=split == "validation")
-            report(f"{write_shard(made, entries, 2 * len(files))} entries in {made}")
+        for folder in config.rendered:
+            into = config.shards / f"{split}-rendered-{folder.name}"
+            pack_rendered(folder, into, report, validation=split == "validation")
+    if config.validate is not None:
+        pack_rendered(config.validate, config.shards / "benchmark-rendered", report)
+
+
+def pack_rendered(
+    folder: Path, into: Path, report: Report, *, validation: bool | None = None
+) -> None:
+    """Rendered pairs as one shard, unless it is there; validation: see `rendered_pairs`."""
+    if (into / "index.json").is_file():
+        return
+    source = open_source(folder, "rendered")
+    count = 2 * len(rendered_pairs(source, validation=validation))
+    entries: Iterator[GeneratorEntry] = rendered_entries(source, validation=validation)
+    if count:
+        report(f"packing {folder} into {into}")
+        report(f"{write_shard(into, entries, count)} entries in {into}")
 
 
 def shard_folders(shards: Path, split: str) -> Sequence[Path]:
@@ -177,30 +207,33 @@ def shard_folders(shards: Path, split: str) -> Sequence[Path]:
 class _Watch:
     """At every checkpoint: L1 where the answer was unknown, on the same samples, and a sheet."""
 
-    def __init__(self, config: GeneratorTraining, dataset: GeneratorDataset, report: Report):
-        self.config, self.report = config, report
+    def __init__(
+        self, config: GeneratorTraining, dataset: GeneratorDataset, devices: Devices, report: Report
+    ):
+        self.config, self.report, self.device = config, report, devices.device
         count = min(4 * config.shown, len(dataset))
         chosen = [round(k * (len(dataset) - 1) / max(count - 1, 1)) for k in range(count)]
         self.batches = [collate([dataset.item(0, 0, index)]) for index in chosen]
         self.network = build_generator(config.network).eval()
 
     @torch.no_grad()
-    def __call__(self, step: int, average: Mapping[str, Tensor]) -> None:
+    def __call__(self, step: int, average: Mapping[str, Tensor]) -> Observation:
         self.network.load_state_dict(average)
+        self.network.to(self.device)
         loss = GeneratorLoss(GeneratorLossConfig(), None)
-        made = [render(self.network, batch["inputs"]) for batch in self.batches]
+        batches = [moved(batch, self.device) for batch in self.batches]
+        made = [render(self.network, batch["inputs"]) for batch in batches]
         found = [
             float(loss.terms(self.network, rendered, batch)["result_l1"])
-            for rendered, batch in zip(made, self.batches, strict=True)
+            for rendered, batch in zip(made, batches, strict=True)
         ]
         mean = sum(found) / len(found)
-        with (self.config.out / "validation.jsonl").open("a") as file:
-            file.write(json.dumps({"step": step, "result_l1": round(mean, 5)}) + "\n")
         self.report(f"step {step}: held-out L1 {mean:.4f}")
-        folder = self.config.out / "sheets"
         every = max(len(made) // self.config.shown, 1)
-        rows = list(zip(self.batches, made, strict=True))[::every]
-        save_sheet(folder / f"{step:06d}.png", self.config.network, rows)
+        rows = list(zip(batches, made, strict=True))[::every]
+        return Observation(
+            scalars={"result_l1": round(mean, 5)}, sheet=sheet(self.config.network, rows)
+        )
 
 
 def _adversary(config: GeneratorTraining) -> Adversary | None:
@@ -214,15 +247,16 @@ def _adversary(config: GeneratorTraining) -> Adversary | None:
     return Adversary(judge, config.adversary_rate, config.adversary_from)
 
 
-def _features(config: GeneratorTraining) -> Features | None:
-    if not config.perceptual:
-        return None
-    return Vgg19Features(str(config.vgg)) if config.vgg else EfficientNetFeatures()
+def _silent(line: str) -> None:
+    pass
 
 
 def plain(config: GeneratorTraining) -> dict[str, object]:
     """The configuration as JSON values, without this machine's folders."""
     values = asdict(config)
-    for name in ("shards", "out", "data", "rendered", "vgg"):
+    for name in ("shards", "out", "data", "validate"):
         values[name] = None if values[name] is None else Path(values[name]).name
+    values["rendered"] = [folder.name for folder in config.rendered]
+    if config.perceptual is not None:
+        values["perceptual"] = Path(config.perceptual).name
     return json.loads(json.dumps(values))

@@ -1,26 +1,23 @@
 """Picture sheets of a generator run: what it was given, what it made, what was right."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
 import cv2
 import numpy as np
 from torch import Tensor
 
 from gpvton.domain.images import to_uint8
-from gpvton.domain.writing import make_folder, write_image
 from gpvton.losses.generator import pasted
 from gpvton.networks.generator import GeneratorConfig, Rendered
 
 
-def save_sheet(
-    path: Path,
-    config: GeneratorConfig,
-    rows: Sequence[tuple[dict[str, Tensor], Rendered]],
-) -> None:
-    """A row a sample: photo where known, garment, base, rendering, blend, result, answer."""
-    make_folder(path.parent)
-    write_image(path, np.vstack([np.hstack(_row(config, *row)) for row in rows]))
+def sheet(
+    config: GeneratorConfig, rows: Sequence[tuple[dict[str, Tensor], Rendered]]
+) -> np.ndarray:
+    """Uint8 (h, w, 3), a row a sample: photo where known, garment, base, rendering, blend, result,
+    answer.
+    """
+    return np.vstack([np.hstack(_row(config, *row)) for row in rows])
 
 
 def _row(config: GeneratorConfig, batch: dict[str, Tensor], made: Rendered) -> list[np.ndarray]:
@@ -39,5 +36,5 @@ def _row(config: GeneratorConfig, batch: dict[str, Tensor], made: Rendered) -> l
 
 
 def _picture(cell: Tensor) -> np.ndarray:
-    pixels = to_uint8(cell[0].detach().float().numpy().transpose(1, 2, 0))
+    pixels = to_uint8(cell[0].detach().float().cpu().numpy().transpose(1, 2, 0))
     return cv2.copyMakeBorder(pixels, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=(255, 255, 255))

@@ -1,26 +1,33 @@
-"""Recipes of the warping network: `compact`, which ships, and `tiny`, for tests."""
+"""Recipes of the compact warping network: `compact`, which ships, and `tiny`, for tests.
+
+With photos of worn garments (`unpaired`) a recipe fine-tunes: it starts from given weights, and a
+share of the examples are photos (`data.unpaired_dataset`).
+"""
 
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
-import numpy as np
 import torch
 from torch import Tensor, nn
 
 from gpvton.conditions.warping import PERSON_CHANNELS
-from gpvton.data.warping_dataset import WarpingDataset, example
-from gpvton.data.warping_records import STRATA
+from gpvton.data.unpaired_dataset import MixedDataset
+from gpvton.data.warping_dataset import WarpingDataset
 from gpvton.domain.errors import InputError
-from gpvton.domain.labels import WORN_CLASS_COUNT
 from gpvton.losses.warping import WarpingLoss, WarpingLossConfig
 from gpvton.networks.config import WarpingConfig
 from gpvton.networks.warping import build_warping
 from gpvton.networks.warping_inputs import EXTRA_CHANNELS
-from gpvton.training.loop import LoopConfig, collate, save, train
+from gpvton.training.board import Observation
+from gpvton.training.devices import Devices
+from gpvton.training.loop import LoopConfig, save, train
 from gpvton.training.warping_batch import run_network
-from gpvton.training.warping_sheet import save_sheet
+from gpvton.training.warping_data import training_shards, unpaired_shards
+from gpvton.training.warping_sheet import sheet
+from gpvton.training.warping_start import load_start
+from gpvton.training.warping_validation import validate
 
 HELD_OUT = 20
 """Pairs whose number divides by this are for validation."""
@@ -28,7 +35,13 @@ HELD_OUT = 20
 
 @dataclass(frozen=True, kw_only=True)
 class WarpingTraining:
-    """Everything of a run.  data: folder of shards (`gpvton data pack`); out: weights and logs."""
+    """Everything of a run.
+
+    data: packed shards, or rendered pairs, which are packed first; out: weights and logs.
+    validate: shards or rendered pairs to judge by, in place of every twentieth pair of `data`.
+    unpaired: photos of worn garments; share: of the examples that they are.  start: weights to
+    begin with, a file that training wrote or a weights folder; None for random ones.
+    """
 
     data: Path
     out: Path
@@ -37,10 +50,15 @@ class WarpingTraining:
     losses: WarpingLossConfig = field(default_factory=WarpingLossConfig)
     threads: int = 0
     validated: int = 96
+    validate: Path | None = None
+    unpaired: Path | None = None
+    share: float = 0.4
+    start: Path | None = None
 
     def __post_init__(self) -> None:
-        if not self.data.is_dir():
-            raise InputError(f"{self.data} is not a folder: name the one with the packed shards")
+        for folder in (self.data, self.validate, self.unpaired):
+            if folder is not None and not folder.is_dir():
+                raise InputError(f"{folder} is not a folder: name the one with the packed shards")
 
 
 def compact(data: Path, out: Path, threads: int = 0, seed: int = 0) -> WarpingTraining:
@@ -71,6 +89,27 @@ def tiny(data: Path, out: Path, threads: int = 1, seed: int = 0) -> WarpingTrain
 RECIPES: Mapping[str, Callable[..., WarpingTraining]] = {"compact": compact, "tiny": tiny}
 
 
+def fine_tuned(
+    config: WarpingTraining, unpaired: Path, start: Path | None, share: float = 0.4
+) -> WarpingTraining:
+    """The recipe made one of fine-tuning on photos too: a tenth of its rate, a third of its steps.
+
+    start: None for random weights, with the recipe's own rate and steps.
+    """
+    loop = config.loop
+    if start is not None:
+        steps = max(loop.steps // 3, 1)
+        loop = replace(loop, learning_rate=loop.learning_rate / 10, steps=steps)
+    return replace(
+        config,
+        loop=loop,
+        losses=WarpingLossConfig.mixed(),
+        unpaired=unpaired,
+        share=share,
+        start=start,
+    )
+
+
 def train_warping(
     config: WarpingTraining, report: Callable[[str], None] = lambda line: None
 ) -> Path:
@@ -81,77 +120,65 @@ def train_warping(
     torch.manual_seed(config.loop.seed)
     if config.threads:
         torch.set_num_threads(config.threads)
+    devices = Devices()
+    report = report if devices.main else _silent
     network = build_warping(config.network)
+    if config.start is not None:
+        load_start(network, config.start)
     report(f"{sum(p.numel() for p in network.parameters()) / 1e6:.2f} million parameters")
-    dataset = WarpingDataset(config.data, lambda r: (r["number"] // 2) % HELD_OUT != 0)
-    held_out = WarpingDataset(config.data, lambda r: (r["number"] // 2) % HELD_OUT == 0)
-    report(f"{len(dataset)} records, {len(held_out)} for validation")
+    dataset, held_out = _data(config, devices, report)
     loss = WarpingLoss(config.losses)
     judge = build_warping(config.network)
+    half = config.loop.half or devices.half
 
-    def observe(step: int, average: Mapping[str, Tensor]) -> None:
+    def observe(step: int, average: Mapping[str, Tensor]) -> Observation:
         judge.load_state_dict(average, strict=True)
+        judge.to(devices.device)
         found = validate(judge, held_out, config.validated)
-        with (config.out / "validation.jsonl").open("a") as file:
-            file.write(json.dumps({"step": step, **found}) + "\n")
         report(
             f"validation at {step}: error {found['error']:.2f} px, start {found['start_error']:.2f}"
             f" px, parsing IoU {found['parsing_iou']:.3f}"
         )
-        save_sheet(judge, held_out, config.out / f"sheet_{step:06d}.png")
+        return Observation(scalars=found, sheet=sheet(judge, held_out))
 
-    average = train(
-        network,
-        dataset,
-        lambda net, batch: loss(run_network(net, batch, half=config.loop.half), batch),
-        config.loop,
-        config.out,
-        report,
-        observe,
-    )
+    def terms(net: nn.Module, batch: dict[str, Tensor]) -> Mapping[str, Tensor]:
+        return loss(run_network(net, batch, half=half), batch)
+
+    average = train(network, dataset, terms, config.loop, config.out, report, observe)
     path = config.out / "warping.pt"
-    save({"weights": average, "config": _plain(config)}, path)
+    if devices.main:
+        save({"weights": average, "config": _plain(config)}, path)
+    devices.wait()
     return path
 
 
-@torch.no_grad()
-def validate(network: nn.Module, dataset: WarpingDataset, count: int) -> dict[str, float]:
-    """Mean end-point error (pixels at the network's size) of network and start, by stratum too;
-    IoU of the parsing over the classes that occur.
-    """
-    network.eval()
-    loss = WarpingLoss(WarpingLossConfig())
-    rows: list[dict[str, float]] = []
-    both, either = torch.zeros(WORN_CLASS_COUNT), torch.zeros(WORN_CLASS_COUNT)
-    for index in range(min(count, len(dataset))):
-        record = dataset.record(index)
-        batch = collate([example(record, 0.0)])
-        warping = run_network(network, batch)
-        terms = loss(warping, batch)
-        assert warping.logits is not None
-        found, true = warping.logits.argmax(1), batch["classes"].argmax(1)
-        for k in range(WORN_CLASS_COUNT):
-            both[k] += ((found == k) & (true == k)).sum()
-            either[k] += ((found == k) | (true == k)).sum()
-        rows.append(
-            {
-                "error": float(terms["error"]),
-                "start_error": float(terms["start_error"]),
-                "stratum": float(record["stratum"]),
-            }
-        )
-    result = {k: float(np.mean([row[k] for row in rows])) for k in ("error", "start_error")}
-    result["parsing_iou"] = float((both[either > 0] / either[either > 0]).mean())
-    for number, name in enumerate(STRATA):
-        chosen = [row for row in rows if row["stratum"] == number]
-        if chosen:
-            result[f"error_{name}"] = float(np.mean([row["error"] for row in chosen]))
-            result[f"start_error_{name}"] = float(np.mean([row["start_error"] for row in chosen]))
-    network.train()
-    return result
+def _data(
+    config: WarpingTraining, devices: Devices, report: Callable[[str], None]
+) -> tuple[WarpingDataset | MixedDataset, WarpingDataset]:
+    """What to learn from, and what to judge by."""
+    shards = training_shards(config.data, config.out / "shards", devices, report)
+    dataset = WarpingDataset(shards, lambda r: (r["number"] // 2) % HELD_OUT != 0)
+    if config.validate is None:
+        held_out = WarpingDataset(shards, lambda r: (r["number"] // 2) % HELD_OUT == 0)
+    else:
+        judged = training_shards(config.validate, config.out / "validation-shards", devices, report)
+        held_out = WarpingDataset(judged)
+    report(f"{len(dataset)} records, {len(held_out)} for validation")
+    if config.unpaired is None:
+        return dataset, held_out
+    photos = unpaired_shards(config.unpaired, config.out / "unpaired", devices, report)
+    worn = WarpingDataset(photos, agnostic=True)
+    report(f"{len(worn)} worn garments, {config.share:.0%} of the examples")
+    return MixedDataset(dataset, worn, config.share), held_out
+
+
+def _silent(line: str) -> None:
+    pass
 
 
 def _plain(config: WarpingTraining) -> dict[str, object]:
+    """The configuration as JSON values, without this machine's folders."""
     plain = asdict(config)
-    plain["data"], plain["out"] = config.data.name, config.out.name
+    for name in ("data", "out", "validate", "unpaired", "start"):
+        plain[name] = None if plain[name] is None else Path(plain[name]).name
     return json.loads(json.dumps(plain))

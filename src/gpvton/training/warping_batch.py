@@ -21,3 +21,9 @@ def run_network(network: nn.Module, batch: Mapping[str, Tensor], *, half: bool =
     """The network on a batch; half: in bfloat16."""
     with torch.autocast(batch["garment"].device.type, torch.bfloat16, enabled=half):
         return network(*batch_inputs(batch))
+
+
+def on_device_of(network: nn.Module, batch: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """The batch where the network is."""
+    device = next(network.parameters()).device
+    return {name: value.to(device) for name, value in batch.items()}

@@ -1,7 +1,5 @@
 """A picture of what the warping network does: a sheet to look at while it trains."""
 
-from pathlib import Path
-
 import cv2
 import numpy as np
 import torch
@@ -11,28 +9,28 @@ from gpvton.data.warping_dataset import WarpingDataset, example
 from gpvton.domain.labels import WORN_CLASS_COUNT
 from gpvton.networks.flow import resize, warp
 from gpvton.training.loop import collate
-from gpvton.training.warping_batch import run_network
+from gpvton.training.warping_batch import on_device_of, run_network
 
 _PALETTE = cv2.applyColorMap(
     np.linspace(0, 255, WORN_CLASS_COUNT).astype(np.uint8)[:, None], cv2.COLORMAP_TURBO
-)[:, 0]
+)[:, 0, ::-1]
 
 
 @torch.no_grad()
-def save_sheet(network: nn.Module, dataset: WarpingDataset, path: Path, count: int = 16) -> None:
-    """Per try-on: flat garment, truth, geometric start, learned, true classes, learned classes."""
+def sheet(network: nn.Module, dataset: WarpingDataset, count: int = 16) -> np.ndarray:
+    """Uint8 (h, w, 3), per try-on: flat garment, truth, geometric start, learned, true classes,
+    learned classes.
+    """
     step = max(len(dataset) // count, 1)
     rows = [_row(network, dataset.record(i)) for i in range(0, len(dataset), step)[:count]]
     if len(rows) % 2:
         rows.append(np.zeros_like(rows[0]))
-    sheet = np.vstack([np.hstack(rows[i : i + 2]) for i in range(0, len(rows), 2)])
-    temporary = path.with_name(path.stem + ".part" + path.suffix)
-    cv2.imwrite(str(temporary), cv2.resize(sheet, None, fx=1.5, fy=1.5))
-    temporary.replace(path)
+    joined = np.vstack([np.hstack(rows[i : i + 2]) for i in range(0, len(rows), 2)])
+    return cv2.resize(joined, None, fx=1.5, fy=1.5)
 
 
 def _row(network: nn.Module, record: np.ndarray) -> np.ndarray:
-    batch = collate([example(record, 0.0)])
+    batch = on_device_of(network, collate([example(record, 0.0)]))
     found = run_network(network, batch)
     assert found.logits is not None
     truth = batch["classes"].argmax(1)
@@ -44,8 +42,8 @@ def _row(network: nn.Module, record: np.ndarray) -> np.ndarray:
             _picture(batch["picture"][0]),
             _picture(_assembled(batch, start, truth)),
             _picture(_assembled(batch, found.flow, learned)),
-            _PALETTE[truth[0].numpy()],
-            _PALETTE[learned[0].numpy()],
+            _PALETTE[truth[0].cpu().numpy()],
+            _PALETTE[learned[0].cpu().numpy()],
         ]
     )
 
@@ -59,5 +57,4 @@ def _assembled(batch: dict, flow: torch.Tensor, classes: torch.Tensor) -> torch.
 
 
 def _picture(values: torch.Tensor) -> np.ndarray:
-    pixels = ((values.clamp(-1, 1) + 1) * 127.5).byte().permute(1, 2, 0).numpy()
-    return np.ascontiguousarray(pixels[:, :, ::-1])
+    return ((values.clamp(-1, 1) + 1) * 127.5).byte().permute(1, 2, 0).cpu().numpy()
