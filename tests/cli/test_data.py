@@ -29,3 +29,8 @@ def test_a_broken_one_is_told(shell, root):
 def test_no_data_set_is_an_error(shell, tmp_path):
     done = shell("data", "check", tmp_path)
     assert done.code == 2 and "none of the pair lists" in done.err
+
+
+def test_packing_for_something_unknown_is_refused(shell, tmp_path):
+    done = shell("data", "pack", tmp_path, "--out", tmp_path / "out", "--for", "refiner")
+    assert done.code == 2 and "expected warping or generator" in done.err

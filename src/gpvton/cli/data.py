@@ -7,6 +7,7 @@ import typer
 
 from gpvton.cli import options
 from gpvton.cli.console import Progress, report
+from gpvton.domain.errors import InputError
 
 app = typer.Typer(help="Look after data sets.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -46,11 +47,24 @@ def check(
 def pack(
     root: Annotated[Path, typer.Argument(help="What gpvton synthesize wrote.", metavar="ROOT")],
     out: Annotated[Path, typer.Option("--out", "-o", help="Folder for the shards.")],
+    purpose: Annotated[
+        str, typer.Option("--for", help="What is to be trained: warping or generator.")
+    ] = "warping",
     seed: Annotated[int, typer.Option("--seed", help="Of the jitter on true labels.")] = 0,
     as_json: options.Json = False,
     quiet: options.Quiet = False,
 ) -> None:
-    """Pack rendered pairs into shards below 20 MiB for gpvton train warping, here or elsewhere."""
+    """Pack rendered pairs for gpvton train warping (shards below 20 MiB) or generator."""
+    if purpose not in ("warping", "generator"):
+        raise InputError(f"--for {purpose!r}, expected warping or generator")
+    if purpose == "generator":
+        from gpvton.data.generator_rendered import pack_rendered_splits
+
+        with Progress(quiet or as_json) as progress:
+            counts = pack_rendered_splits(root, out, progress.step)
+        lines = [f"{count} entries in {out / name}" for name, count in counts.items()]
+        report({"entries": counts}, lines, as_json=as_json)
+        return
     from gpvton.data.sources.reader import open_source
     from gpvton.data.warping_pack import pack as write
     from gpvton.pipeline import TryOn

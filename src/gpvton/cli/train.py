@@ -47,8 +47,7 @@ def person_analyst(data: Data, out: Out, threads: Threads = 1, seed: Seed = 0) -
     recipe = _recipe("gpvton.training.person_analyst", data)
     config = recipe.PersonAnalystConfig(data=data, out=out, threads=threads, seed=seed)
     trained = recipe.train_person_analyst(config, typer.echo)
-    exporter = importlib.import_module("gpvton.export.person_analyst")
-    _finish(exporter.export_person_analyst(trained, out / "person_analyst"))
+    _export(trained, "person_analyst", "person_analyst")
 
 
 @app.command("garment-analyst")
@@ -57,8 +56,7 @@ def garment_analyst(data: Data, out: Out, threads: Threads = 1, seed: Seed = 0) 
     recipe = _recipe("gpvton.training.garment_analyst", data)
     config = recipe.GarmentAnalystConfig(data=data, out=out, threads=threads, seed=seed)
     trained = recipe.train_garment_analyst(config, typer.echo)
-    exporter = importlib.import_module("gpvton.export.garment_analyst")
-    _finish(exporter.export_garment_analyst(trained, out / "garment_analyst"))
+    _export(trained, "garment_analyst", "garment_analyst")
 
 
 @app.command("warping")

@@ -1,13 +1,21 @@
 """Entries for the generator from rendered people in two outfits (`gpvton synthesize`)."""
 
-from collections.abc import Iterator, Mapping
+import json
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 import cv2
 import numpy as np
 
-from gpvton.data.generator_shards import GeneratorEntry, entry_frame, framed_entry
+from gpvton.data.generator_shards import (
+    GeneratorEntry,
+    entry_frame,
+    framed_entry,
+    write_shard,
+)
 from gpvton.data.sources.annotations import person_from_parsing
+from gpvton.data.sources.reader import open_source
 from gpvton.data.sources.source import Pair, Pairing, Source
 from gpvton.data.tryon_dataset import TryOnDataset, TryOnSample
 from gpvton.data.warping_pack import both_ways
@@ -61,6 +69,38 @@ def rendered_entries(source: Source, *, validation: bool | None) -> Iterator[Gen
             yield from _of_pair(source, pair)
         except PersonError:
             continue  # no torso: nothing can be dressed
+
+
+def pack_rendered(
+    folder: Path, into: Path, report: Callable[[str], None], *, validation: bool | None = None
+) -> int:
+    """Rendered pairs as one shard, unless it is there; how many entries it has.
+
+    validation: see `rendered_pairs`.
+    """
+    index = into / "index.json"
+    if not index.is_file():
+        source = open_source(folder, "rendered")
+        count = 2 * len(rendered_pairs(source, validation=validation))
+        if not count:
+            return 0
+        report(f"packing {folder} into {into}")
+        return write_shard(into, rendered_entries(source, validation=validation), count)
+    return len(json.loads(index.read_text())["names"])
+
+
+def pack_rendered_splits(
+    folder: Path, shards: Path, report: Callable[[str], None]
+) -> dict[str, int]:
+    """`train-rendered-NAME` and `validation-rendered-NAME` in `shards`, with their entries."""
+    names = {
+        f"{split}-rendered-{folder.name}": split == "validation"
+        for split in ("train", "validation")
+    }
+    return {
+        name: pack_rendered(folder, shards / name, report, validation=held_out)
+        for name, held_out in names.items()
+    }
 
 
 def rendered_pair(source: Source, pair: Pair) -> RenderedPair:

@@ -18,6 +18,7 @@ from gpvton.domain.labels import GarmentLabel
 from gpvton.losses.garment_analyst import GarmentLoss, GarmentLossConfig
 from gpvton.networks.efficientnet import imagenet_efficientnet_lite0
 from gpvton.networks.garment_analyst import GarmentAnalystNetwork
+from gpvton.training.devices import Devices
 from gpvton.training.garment_rounds import first_labels, next_labels
 from gpvton.training.loop import LoopConfig, save, train
 
@@ -97,6 +98,8 @@ def train_garment_analyst(
 
     A finished or interrupted run is continued by calling again with the same folder.
     """
+    devices = Devices()
+    report = report if devices.main else (lambda line: None)
     network = GarmentAnalystNetwork(imagenet_efficientnet_lite0())
     network.backbone.freeze(config.frozen_stages)
     network.to(memory_format=torch.channels_last)  # pyright: ignore[reportCallIssue]
@@ -112,24 +115,29 @@ def train_garment_analyst(
             report(f"round {index} is done")
             continue
         summary = labels / "summary.json"
-        if not summary.is_file():
-            report(f"round {index}: labels")
-            counts = (
-                next_labels(network, config.data, previous, labels, size)
-                if part.relabel
-                else first_labels(config.data, labels)
-            )
-            summary.write_text(json.dumps(counts, indent=2) + "\n")
-            report(f"round {index}: {counts}")
+        with devices.main_first():
+            if not summary.is_file():
+                report(f"round {index}: labels")
+                counts = (
+                    next_labels(network, config.data, previous, labels, size)
+                    if part.relabel
+                    else first_labels(config.data, labels)
+                )
+                summary.write_text(json.dumps(counts, indent=2) + "\n")
+                report(f"round {index}: {counts}")
         dataset = GarmentDataset(config.data, labels, part.size, outlined=part.outlined)
         loss = GarmentLoss(GarmentLossConfig())
         run = config.out / f"round_{index}"
         average = train(network, dataset, loss, config.loop(index), run, report)
         network.load_state_dict(average)
-        save(average, weights)
+        if devices.main:
+            save(average, weights)
+        devices.wait()
     _lower_collars(network, config.collar_bias)
     final = config.out / "garment_analyst.pt"
-    save({"weights": network.state_dict(), "config": _plain(config)}, final)
+    if devices.main:
+        save({"weights": network.state_dict(), "config": _plain(config)}, final)
+    devices.wait()
     return final
 
 

@@ -1,7 +1,7 @@
 """Recipes of the compact generator: one core, an hour or so."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -9,10 +9,9 @@ import torch
 from torch import Tensor, nn
 
 from gpvton.data.generator_dataset import GeneratorDataset
-from gpvton.data.generator_rendered import rendered_entries, rendered_pairs
-from gpvton.data.generator_shards import GeneratorEntry, GeneratorShards, write_shard
+from gpvton.data.generator_rendered import pack_rendered, pack_rendered_splits
+from gpvton.data.generator_shards import GeneratorShards, write_shard
 from gpvton.data.generator_sources import real_entries
-from gpvton.data.sources.reader import open_source
 from gpvton.domain.errors import InputError
 from gpvton.losses.generator import GeneratorLoss, GeneratorLossConfig, render
 from gpvton.losses.perceptual import perceptual_network
@@ -132,6 +131,9 @@ def train_generator(config: GeneratorTraining, report: Report = lambda line: Non
         torch.set_num_threads(config.loop.threads)
     devices = Devices()
     report = report if devices.main else _silent
+    features = None if config.perceptual is None else perceptual_network(config.perceptual)
+    if features is not None:
+        features = features.to(devices.device)
     with devices.main_first():
         pack(config, report)
     people = GeneratorShards(shard_folders(config.shards, "train"))
@@ -141,9 +143,6 @@ def train_generator(config: GeneratorTraining, report: Report = lambda line: Non
     network = build_generator(config.network)
     network = network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     adversary = _adversary(config)
-    features = None if config.perceptual is None else perceptual_network(config.perceptual)
-    if features is not None:
-        features = features.to(devices.device)
     loss = GeneratorLoss(config.losses, features)
     watch = _Watch(config, GeneratorDataset(held_out, config.size, augment=False), devices, report)
     half = config.half or devices.half
@@ -175,25 +174,10 @@ def pack(config: GeneratorTraining, report: Report = lambda line: None) -> None:
             cache, analyst = config.shards / "annotations", PersonAnalyst.from_folder()
             entries = real_entries(config.data, split, cache, analyst, config.groups)
             report(f"{write_shard(real, entries, 9000)} entries")
-        for folder in config.rendered:
-            into = config.shards / f"{split}-rendered-{folder.name}"
-            pack_rendered(folder, into, report, validation=split == "validation")
+    for folder in config.rendered:
+        pack_rendered_splits(folder, config.shards, report)
     if config.validate is not None:
         pack_rendered(config.validate, config.shards / "benchmark-rendered", report)
-
-
-def pack_rendered(
-    folder: Path, into: Path, report: Report, *, validation: bool | None = None
-) -> None:
-    """Rendered pairs as one shard, unless it is there; validation: see `rendered_pairs`."""
-    if (into / "index.json").is_file():
-        return
-    source = open_source(folder, "rendered")
-    count = 2 * len(rendered_pairs(source, validation=validation))
-    entries: Iterator[GeneratorEntry] = rendered_entries(source, validation=validation)
-    if count:
-        report(f"packing {folder} into {into}")
-        report(f"{write_shard(into, entries, count)} entries in {into}")
 
 
 def shard_folders(shards: Path, split: str) -> Sequence[Path]:

@@ -11,6 +11,7 @@ from gpvton.domain.errors import InputError
 from gpvton.losses.person_analyst import PersonLoss, PersonLossConfig
 from gpvton.networks.efficientnet import imagenet_efficientnet_lite0
 from gpvton.networks.person_analyst import PersonAnalystNetwork
+from gpvton.training.devices import Devices
 from gpvton.training.loop import LoopConfig, save, train
 
 
@@ -76,9 +77,12 @@ def train_person_analyst(
         torch.set_num_threads(config.threads)
     network = PersonAnalystNetwork(imagenet_efficientnet_lite0())
     network = network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-    people = load_people(
-        config.data, "train", config.cached_height, config.out / "people.npz", report
-    )
+    devices = Devices()
+    report = report if devices.main else (lambda line: None)
+    with devices.main_first():
+        people = load_people(
+            config.data, "train", config.cached_height, config.out / "people.npz", report
+        )
     backgrounds = load_backgrounds(config.data, config.backgrounds, config.seed)
     report(f"{len(people)} people, {len(backgrounds)} backgrounds")
     loss = PersonLoss(config.losses)
@@ -90,7 +94,9 @@ def train_person_analyst(
         average = train(network, dataset, loss, stage.loop, folder, report)
         network.load_state_dict(average, strict=True)
     path = config.out / "person_analyst.pt"
-    save({"weights": network.state_dict(), "config": _plain(config)}, path)
+    if devices.main:
+        save({"weights": network.state_dict(), "config": _plain(config)}, path)
+    devices.wait()
     return path
 
 
