@@ -1,10 +1,12 @@
 import json
 
+import numpy as np
 import pytest
 import torch
 from torch import nn
 
 from gpvton.domain.errors import InputError
+from gpvton.training.board import Observation
 from gpvton.training.loop import (
     LoopConfig,
     TrainingError,
@@ -89,6 +91,33 @@ def test_a_resume_with_another_batch_size_is_refused(tmp_path):
     train(_network(), Line(), _loss, _config(), tmp_path)
     with pytest.raises(InputError, match="batch_size"):
         train(_network(), Line(), _loss, _config(batch_size=4), tmp_path)
+
+
+def test_a_checkpoint_of_another_recipe_is_refused(tmp_path):
+    train(_network(), Line(), _loss, _config(), tmp_path)
+    with pytest.raises(InputError, match="another network, from another recipe"):
+        train(nn.Linear(1, 1, bias=False), Line(), _loss, _config(), tmp_path)
+    judge = nn.Linear(1, 1)
+    with pytest.raises(InputError, match="has no discriminator"):
+        train(_network(), Line(), _loss, _config(), tmp_path, companion=judge)
+
+
+def test_a_run_leaves_validation_a_sheet_and_what_tensorboard_shows(tmp_path):
+    def observe(step, average):
+        assert set(average) == {"weight", "bias"}
+        return Observation(scalars={"slope": float(step)}, sheet=np.zeros((4, 6, 3), np.uint8))
+
+    train(_network(), Line(), _loss, _config(), tmp_path, observe=observe)
+    rows = [json.loads(row) for row in (tmp_path / "validation.jsonl").read_text().splitlines()]
+    assert rows == [{"step": k, "slope": float(k)} for k in (20, 40, 60)]
+    assert (tmp_path / "sheets" / "000060.png").is_file()
+    from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+
+    board = EventAccumulator(str(tmp_path / "tensorboard"))
+    board.Reload()
+    assert [e.step for e in board.Scalars("train/total")] == [20, 40, 60]
+    assert [e.value for e in board.Scalars("validation/slope")] == [20, 40, 60]
+    assert board.Tags()["images"] == ["sheet"]
 
 
 def test_the_rate_warms_up_falls_to_zero_or_stops_on_a_longer_cosine():
