@@ -251,7 +251,7 @@ def _stop(run: _Run, batch: Batch, terms: Mapping[str, Tensor]) -> None:
     own = f"_{rank}" if count > 1 else ""
     path = run.folder / f"bad_batch_{run.step}{own}.pt"
     save(moved(batch, torch.device("cpu")), path)
-    values = {name: float(value) for name, value in terms.items()}
+    values = {name: float(value.detach()) for name, value in terms.items()}
     raise TrainingError(f"step {run.step}: not a finite number in {values}; batch saved as {path}")
 
 
