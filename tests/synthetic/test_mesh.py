@@ -1,6 +1,9 @@
+from dataclasses import replace
+
 import numpy as np
 
-from gpvton.synthetic.mesh import subdivide, triangles, vertex_normals
+from gpvton.synthetic.items import Item, Material, casting_triangles, drawn_triangles, vertices
+from gpvton.synthetic.mesh import coarse_triangles, subdivide, triangles, vertex_normals
 from gpvton.synthetic.suit import suit
 
 
@@ -34,3 +37,26 @@ def test_normals_of_the_suit_point_outwards():
 def test_triangles_cover_each_quad_twice():
     _, quads = _cube()
     assert triangles(quads).shape == (12, 3)
+
+
+def test_coarse_triangles_keep_the_shape_with_fewer():
+    base = suit()
+    coarse = coarse_triangles(base.template, base.triangles, 0.04)
+    assert 0.02 * len(base.triangles) < len(coarse) < 0.5 * len(base.triangles)
+    a, b, c = base.template[coarse].transpose(1, 0, 2)
+    assert (coarse[:, 0] != coarse[:, 1]).all()
+    assert max(np.linalg.norm(a - b, axis=1).max(), np.linalg.norm(b - c, axis=1).max()) < 0.25
+    high, low = base.template.max(axis=0), base.template.min(axis=0)
+    kept = base.template[np.unique(coarse)]
+    np.testing.assert_allclose(kept.max(axis=0), high, atol=0.04)
+    np.testing.assert_allclose(kept.min(axis=0), low, atol=0.04)
+
+
+def test_what_is_hidden_casts_no_shadow():
+    faces = np.array([[0, 1, 2], [1, 2, 3], [2, 3, 4]])
+    block = vertices(np.zeros((5, 3)), np.zeros((5, 3)), c=np.c_[np.zeros(5), [-1, 1, 1, 1, 1]])
+    item = Item(material=Material.SKIN, vertices=block, triangles=faces)
+    np.testing.assert_array_equal(drawn_triangles(item), faces[:1])
+    np.testing.assert_array_equal(casting_triangles(item, faces[:1]), faces[:1])
+    coarse = replace(item, casters=faces[1:])
+    assert len(casting_triangles(coarse, faces[:1])) == 0
