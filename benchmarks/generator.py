@@ -39,7 +39,7 @@ from gpvton.domain.images import to_float
 from gpvton.domain.labels import PersonLabel as P
 from gpvton.domain.parts import PART_NAMES, Category
 from gpvton.domain.writing import make_folder, write_image
-from gpvton.dressing.compose import compose
+from gpvton.dressing.compose import arrange, draw
 from gpvton.dressing.generate import generated
 from gpvton.dressing.generation import LearnedGenerator
 from gpvton.dressing.scene import Scene, frame
@@ -187,10 +187,11 @@ def dressed_by(case: Case, generator: LearnedGenerator) -> dict[str, np.ndarray]
     scene = replace(scene, skin=skin_colours(scene.pixels, scene.parsing))
     parts = wrongly_laid(scene, case, zlib.crc32(case.name.encode()))
     reach = reaches(scene, parts)
-    drawn = compose(scene, parts, reach, None)
-    made = generated(generator, scene, case.person, drawn, reach)
+    arranged = arrange(scene, parts, reach, None)
+    drawn = draw(scene, parts, arranged, reach)
+    made = generated(generator, scene, case.person, arranged, reach) or drawn
     silent = LearnedGenerator(graph=_silence, size=generator.size)
-    base = generated(silent, scene, case.person, drawn, reach)
+    base = generated(silent, scene, case.person, arranged, reach) or drawn
     left, top, right, bottom = scene.box
     found = {"as is": case.photo}
     for way, composed in (("drawn", drawn), ("base", base), ("generator", made)):

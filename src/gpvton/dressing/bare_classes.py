@@ -13,7 +13,7 @@ from gpvton.conditions.worn_classes import worn_classes
 from gpvton.domain.labels import PersonLabel as P
 from gpvton.domain.labels import WornClass
 from gpvton.dressing.layers import arm_behind
-from gpvton.dressing.limbs import bare_limb, wearers
+from gpvton.dressing.limbs import bare_alpha, wearers
 from gpvton.dressing.scene import Scene
 from gpvton.dressing.uncover import LOWER_LABELS, hips_and_legs, old_garment, torso, upper_chest
 from gpvton.geometry.dilation import disc
@@ -76,10 +76,10 @@ def _draw_limbs(classes: np.ndarray, scene: Scene, kind: str, reach: Mapping[str
     for side in ("right", "left"):
         if kind == "arm" and arm_behind(scene, side):
             continue
-        painted = bare_limb(scene, kind, side)
+        painted = bare_alpha(scene, kind, side)
         if painted is None:
             continue
-        bare = painted[1] > 0.5
+        bare = painted > 0.5
         if kind == "arm":
             bare &= scene.limb(kind, side).share > reach.get(side, 0.0) - 0.05
         classes[bare] = WornClass[f"{wearers(scene, side)}_{kind}".upper()]

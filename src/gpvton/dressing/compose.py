@@ -7,84 +7,128 @@ import numpy as np
 
 from gpvton.domain.fit import Fit
 from gpvton.domain.parts import PART_NAMES
-from gpvton.dressing.layers import Layer, arm_behind, arm_layer, front_mask, over, unpremultiplied
+from gpvton.dressing.layers import (
+    ArmCover,
+    Layer,
+    arm_behind,
+    arm_cover,
+    arm_layer,
+    front_mask,
+    over,
+    unpremultiplied,
+)
 from gpvton.dressing.scene import Scene, soft
 from gpvton.dressing.shading import contact_shadow, matched_grain, shade_map
 from gpvton.dressing.tuck import is_tucked, lower_in_front
-from gpvton.dressing.uncover import old_garment, uncover
+from gpvton.dressing.uncover import coats, old_garment, photo_stays, uncover
 from gpvton.dressing.warp import WarpedPart
 from gpvton.geometry.part_flow import limb_mask
+
+_SIDES = ("right", "left")  # as they are laid
+
+
+@dataclass(frozen=True, kw_only=True)
+class Arranged:
+    """What shows where, before anything is drawn; all at the crop's size.
+
+    laid: alpha of each part as it is laid, float32 (3, h, w).  parts: the same as it shows, under
+    arms.  whole: alpha of all of them as laid, float32 (h, w).  plain: float32 (h, w, 4), the
+    garment's premultiplied RGBA in [0, 1] without light and shade.  arms: side to the arm in front.
+    front: float32 (h, w), what of the photo lies over the garment.  kept: bool (h, w), where the
+    photo stays although the old garment shows.
+    """
+
+    laid: np.ndarray
+    parts: np.ndarray
+    whole: np.ndarray
+    plain: np.ndarray
+    arms: Mapping[str, ArmCover]
+    front: np.ndarray
+    kept: np.ndarray
+    warnings: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Composed:
     """colour: float32 (h, w, 3) in [0, 255], the crop's result.
 
-    changed: bool (h, w), where it may differ from the photo.  parts: alpha of each part as it
-    shows, float32 (3, h, w).  garment: float32 (h, w, 4), premultiplied RGBA in [0, 1]; plain: the
-    same without light and shade.  front: float32 (h, w), what of the photo lies over it.  kept:
-    bool (h, w), where the photo stays although the old garment shows.
+    changed: bool (h, w), where it may differ from the photo.  garment: float32 (h, w, 4),
+    premultiplied RGBA in [0, 1], in the photo's light.
     """
 
     colour: np.ndarray
     changed: np.ndarray
-    parts: np.ndarray
     garment: np.ndarray
-    plain: np.ndarray
-    front: np.ndarray
-    kept: np.ndarray
-    warnings: tuple[str, ...]
 
 
-def compose(
+_MIDDLE = PART_NAMES.index("middle")
+
+
+def arrange(
     scene: Scene,
     parts: list[WarpedPart],
     reach: Mapping[str, float],
     tucked: bool | None,
     fit: Fit | None = None,
-) -> Composed:
-    """Blends the warped parts into the scene.
+) -> Arranged:
+    """Decides what of the warped parts, the photo and bare arms lies over what.
 
     parts: left, middle, right.  reach: part to the share of the limb its sleeve or leg covers.
     tucked, fit: see `dress`.
     """
     front = front_mask(scene, fit)
-    alphas = _visible(scene, parts, front, tucked)
-    whole = 1.0 - np.prod(1.0 - alphas, axis=0)
-    base = uncover(scene, reach)
-    shade = _shaded(scene, parts, alphas, whole)
-    canvas = base.colour * _shadow(scene, whole)[..., None]
-    warnings = [*_hidden(parts, whole), *base.warnings]
-    middle = PART_NAMES.index("middle")
-    changed = (base.changed > 0) | (whole > 0)
-    canvas = over(canvas, Layer(colour=shade[middle], alpha=alphas[middle]))
-    for side in ("right", "left"):
-        index = PART_NAMES.index(side)
-        if "sleeve" in scene.row.motion:
-            arm, warning = arm_layer(scene, side, reach.get(side, 0.0), fit)
-            warnings += [warning] if warning else []
-            covered = 1.0 - alphas[index]
-            canvas = over(canvas, Layer(colour=arm.colour, alpha=arm.alpha))
-            changed |= arm.alpha > 0
-            alphas[middle] *= 1.0 - arm.alpha * covered
-        canvas = over(canvas, Layer(colour=shade[index], alpha=alphas[index]))
-    canvas = over(canvas, Layer(colour=scene.pixels.astype(np.float32), alpha=front))
-    changed = changed | (np.abs(canvas - scene.pixels).max(axis=2) > 0.5)
-    left = np.abs(base.colour - scene.pixels).max(axis=2) < 0.5
-    kept = old_garment(scene) & left & (whole < 0.5)
+    laid = _visible(scene, parts, front, tucked)
+    whole = 1.0 - np.prod(1.0 - laid, axis=0)
+    warnings = [*_hidden(parts, whole), *coats(scene)[1]]
+    shown, arms = laid.copy(), {}
+    for side in _SIDES if "sleeve" in scene.row.motion else ():
+        arms[side], warning = arm_cover(scene, side, reach.get(side, 0.0), fit)
+        warnings += [warning] if warning else []
+        shown[_MIDDLE] *= 1.0 - arms[side].alpha * (1.0 - laid[PART_NAMES.index(side)])
+    kept = old_garment(scene) & photo_stays(scene, reach) & (whole < 0.5)
     if fit is not None and fit.keep is not None:
-        changed &= ~scene.crop(fit.keep)
         kept |= scene.crop(fit.keep)
-    return Composed(
-        colour=canvas,
-        changed=changed,
-        parts=alphas,
-        garment=_layer_rgba(shade, alphas),
-        plain=_layer_rgba([unpremultiplied(part) for part in parts], alphas),
+    return Arranged(
+        laid=laid,
+        parts=shown,
+        whole=whole,
+        plain=_layer_rgba([unpremultiplied(part) for part in parts], shown),
+        arms=arms,
         front=front,
         kept=kept,
         warnings=tuple(dict.fromkeys(warnings)),
     )
+
+
+def draw(
+    scene: Scene,
+    parts: list[WarpedPart],
+    arranged: Arranged,
+    reach: Mapping[str, float],
+    fit: Fit | None = None,
+) -> Composed:
+    """The arrangement drawn without a generator: skin, light, shadow and grain by rule.
+
+    parts, reach, fit: as `arrange` got them.
+    """
+    base = uncover(scene, reach)
+    laid, whole = arranged.laid, arranged.whole
+    shade = _shaded(scene, parts, laid, whole)
+    canvas = base.colour * _shadow(scene, whole)[..., None]
+    changed = (base.changed > 0) | (whole > 0)
+    canvas = over(canvas, Layer(colour=shade[_MIDDLE], alpha=laid[_MIDDLE]))
+    for side in _SIDES:
+        index = PART_NAMES.index(side)
+        if side in arranged.arms:
+            arm = arm_layer(scene, side, arranged.arms[side])
+            canvas = over(canvas, arm)
+            changed |= arm.alpha > 0
+        canvas = over(canvas, Layer(colour=shade[index], alpha=laid[index]))
+    canvas = over(canvas, Layer(colour=scene.pixels.astype(np.float32), alpha=arranged.front))
+    changed = changed | (np.abs(canvas - scene.pixels).max(axis=2) > 0.5)
+    if fit is not None and fit.keep is not None:
+        changed &= ~scene.crop(fit.keep)
+    return Composed(colour=canvas, changed=changed, garment=_layer_rgba(shade, arranged.parts))
 
 
 def _hidden(parts: list[WarpedPart], whole: np.ndarray) -> list[str]:

@@ -13,7 +13,7 @@ from gpvton.conditions.preserve import preserve_mask
 from gpvton.domain.annotations import GarmentAnnotation, PersonAnnotation
 from gpvton.domain.fit import Fit
 from gpvton.domain.parts import Category
-from gpvton.dressing.compose import Composed, compose
+from gpvton.dressing.compose import Arranged, Composed, arrange, draw
 from gpvton.dressing.cover import closed
 from gpvton.dressing.cutout import APART, OVERLAPPING, cut_out
 from gpvton.dressing.generate import generated
@@ -86,22 +86,26 @@ def dress(  # noqa: PLR0913 - two annotated pictures, and how to dress
     parts = _warped(scene, laid, garment_pixels, garment)
     clock.lap("warp")
     reach = laid.reach if laid.shown is None else shown_reach(scene, parts, laid.reach)
-    composed = compose(scene, parts, reach, tucked, fit)
-    clock.lap("blend")
+    arranged = arrange(scene, parts, reach, tucked, fit)
+    clock.lap("arrange")
+    composed = None
     if generator is not None:
-        composed = generated(generator, scene, person, composed, reach, laid.shown)
+        composed = generated(generator, scene, person, arranged, reach, laid.shown)
         clock.lap("generate")
+    if composed is None:
+        composed = draw(scene, parts, arranged, reach, fit)
+        clock.lap("draw")
     image, edit_mask = _pasted(photo, scene, composed, fit)
     clock.lap("paste")
     return Dressed(
         image=image,
         warped=_in_photo(composed.garment, scene, photo),
         edit_mask=edit_mask,
-        parsing=_new_parsing(person.parsing, scene, composed),
+        parsing=_new_parsing(person.parsing, scene, arranged),
         flow=part_flow(laid.coordinates, (garment.mask.shape[0], garment.mask.shape[1])),
         box=scene.box,
         preserve_mask=_preserved(person, scene, fit),
-        warnings=_warnings(scene) + composed.warnings,
+        warnings=_warnings(scene) + arranged.warnings,
         timings=clock.laps,
     )
 
@@ -161,14 +165,14 @@ def _pasted(
     return image, mask
 
 
-def _new_parsing(parsing: np.ndarray, scene: Scene, composed: Composed) -> np.ndarray:
+def _new_parsing(parsing: np.ndarray, scene: Scene, arranged: Arranged) -> np.ndarray:
     """Person parsing of the result: the new parts' labels where they show."""
     left, top, right, bottom = scene.box
     out = parsing.copy()
     crop = out[top:bottom, left:right]
     for index in (1, 2, 0):
         label = min(scene.row.worn[index])
-        crop[composed.parts[index] > 0.5] = label
+        crop[arranged.parts[index] > 0.5] = label
     return out
 
 

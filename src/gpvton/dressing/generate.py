@@ -1,13 +1,12 @@
-"""From a composition to the generator's rendering of it."""
+"""From an arrangement to the generator's rendering of it."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 import numpy as np
 
 from gpvton.domain.annotations import PersonAnnotation
 from gpvton.dressing.bare_classes import geometric_classes, with_parsing
-from gpvton.dressing.compose import Composed
+from gpvton.dressing.compose import Arranged, Composed
 from gpvton.dressing.generation import LearnedGenerator, WornView
 from gpvton.dressing.scene import Scene
 
@@ -16,29 +15,29 @@ def generated(
     generator: LearnedGenerator,
     scene: Scene,
     person: PersonAnnotation,
-    composed: Composed,
+    arranged: Arranged,
     reach: Mapping[str, float],
     shown: np.ndarray | None = None,
-) -> Composed:
-    """The composition with its colours rendered; unchanged where nothing can be rendered.
+) -> Composed | None:
+    """The arrangement rendered; None where no skin shows, so that nothing can be.
 
     person: of the whole photo.  shown: what a learned global parsing sees, see `Laid`.
     """
-    classes = geometric_classes(scene, composed.parts, reach)
+    classes = geometric_classes(scene, arranged.parts, reach)
     if shown is not None:
         classes = with_parsing(scene, classes, shown)
     worn = WornView(
-        garment=composed.plain,
+        garment=arranged.plain,
         classes=classes,
-        front=composed.front > 0.5,
-        kept=composed.kept,
+        front=arranged.front > 0.5,
+        kept=arranged.kept,
         keypoints=_in_crop(person.keypoints, scene),
     )
     made = generator(scene, worn)
     if made is None:
-        return composed
+        return None
     changed = made.changed & (np.abs(made.colour - scene.pixels).max(axis=2) > 0.5)
-    return replace(composed, colour=made.colour, changed=changed)
+    return Composed(colour=made.colour, changed=changed, garment=made.garment)
 
 
 def _in_crop(keypoints: np.ndarray, scene: Scene) -> np.ndarray:

@@ -29,11 +29,12 @@ Run = Callable[..., dict[str, np.ndarray]]
 @dataclass(frozen=True, kw_only=True)
 class Generated:
     """colour: float32 (h, w, 3) in [0, 255], the crop's result.  changed: bool (h, w), where it
-    may differ from the photo.
+    may differ from the photo.  garment: float32 (h, w, 4), premultiplied RGBA in [0, 1], shaded.
     """
 
     colour: np.ndarray
     changed: np.ndarray
+    garment: np.ndarray
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -147,4 +148,5 @@ def _rendered(
     edge = soft(~known, 0.7) * ~known
     photo = scene.pixels.astype(np.float32)
     colour = photo + edge[..., None] * (np.clip(result, 0, 255) - photo)
-    return Generated(colour=colour, changed=~known)
+    garment = np.dstack([np.clip(lit / 255, 0, 1), alpha])
+    return Generated(colour=colour, changed=~known, garment=garment)

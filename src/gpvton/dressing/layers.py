@@ -5,14 +5,14 @@ torso or skirt, arms in front of it, sleeves, then everything of the photo that 
 old garment.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from gpvton.conditions.palms import palm_mask
 from gpvton.domain.fit import Fit
 from gpvton.domain.labels import PersonLabel as P
-from gpvton.dressing.limbs import bare_limb
+from gpvton.dressing.limbs import bare_alpha, bare_colour
 from gpvton.dressing.scene import Scene, soft, without_specks
 from gpvton.dressing.warp import WarpedPart
 from gpvton.geometry.part_flow import limb_mask
@@ -26,6 +26,19 @@ class Layer:
     """colour: float32 (h, w, 3) in [0, 255], not premultiplied.  alpha: float32 (h, w)."""
 
     colour: np.ndarray
+    alpha: np.ndarray
+
+
+@dataclass(frozen=True, kw_only=True)
+class ArmCover:
+    """A bare arm in front of the new torso, float32 (h, w) in [0, 1] each.
+
+    shown: how far it is as the photo shows it.  painted: how far it is painted beside that; None
+    where nothing is.  alpha: how far both lie over the garment.
+    """
+
+    shown: np.ndarray
+    painted: np.ndarray | None
     alpha: np.ndarray
 
 
@@ -58,18 +71,28 @@ def _arm_behind(scene: Scene, side: str) -> bool:
     return bool(trunk.sum() > max(arm.sum(), 4))
 
 
-def arm_layer(
+def arm_cover(
     scene: Scene, side: str, reach: float, fit: Fit | None = None
-) -> tuple[Layer, str | None]:
-    """The bare arm that lies in front of the new torso: painted, and as the photo shows it.
+) -> tuple[ArmCover, str | None]:
+    """The bare arm that lies in front of the new torso.
 
     reach: share of the arm that the new sleeve covers, 0 without sleeve.  The second value is a
     warning when the arm's skin colour is unknown; the old sleeve is then kept.
     """
-    layer, warning = _whole_arm(scene, side, reach)
+    cover, warning = _whole_arm(scene, side, reach)
     if fit is None:
-        return layer, warning
-    return Layer(colour=layer.colour, alpha=layer.alpha * (1.0 - _given_way(scene, fit))), warning
+        return cover, warning
+    return replace(cover, alpha=cover.alpha * (1.0 - _given_way(scene, fit))), warning
+
+
+def arm_layer(scene: Scene, side: str, cover: ArmCover) -> Layer:
+    """The colours of `cover`, of the same scene and side."""
+    colour = scene.pixels.astype(np.float32)
+    if cover.painted is not None:
+        tone = bare_colour(scene, "arm", side)
+        shown, painted = cover.shown[..., None], cover.painted[..., None]
+        colour = (colour * shown + tone * painted) / np.maximum(shown + painted, 1e-4)
+    return Layer(colour=colour, alpha=cover.alpha)
 
 
 def _given_way(scene: Scene, fit: Fit) -> np.ndarray:
@@ -82,7 +105,7 @@ def _given_way(scene: Scene, fit: Fit) -> np.ndarray:
     return soft(under, 0.7) if under.any() else under.astype(np.float32)
 
 
-def _whole_arm(scene: Scene, side: str, reach: float) -> tuple[Layer, str | None]:
+def _whole_arm(scene: Scene, side: str, reach: float) -> tuple[ArmCover, str | None]:
     field = scene.limb("arm", side)
     arm = limb_mask(scene.parsing, "arm", side, scene.body.back)
     skin = arm & ~np.isin(scene.parsing, tuple(scene.row.replaced))
@@ -90,26 +113,21 @@ def _whole_arm(scene: Scene, side: str, reach: float) -> tuple[Layer, str | None
     sleeve = arm & ~skin
     start = max(reach - 0.10, 0.30)
     front = np.clip((field.share - start) / 0.12 + 0.5, 0.0, 1.0)
-    colour = scene.pixels.astype(np.float32)
     alpha = soft(skin, 0.6) * skin * front
     if arm_behind(scene, side):
-        return Layer(colour=colour, alpha=alpha * skin), None
-    painted = bare_limb(scene, "arm", side)
-    if painted is None:
+        return ArmCover(shown=alpha, painted=None, alpha=alpha * skin), None
+    cover = bare_alpha(scene, "arm", side)
+    if cover is None:
         if not sleeve.any() or reach > 1.9:
-            return Layer(colour=colour, alpha=alpha), None
+            return ArmCover(shown=alpha, painted=None, alpha=alpha), None
         kept = sleeve & (field.share > reach)
+        alpha = np.maximum(alpha, soft(kept, 0.6) * kept)
         return (
-            Layer(colour=colour, alpha=np.maximum(alpha, soft(kept, 0.6) * kept)),
+            ArmCover(shown=alpha, painted=None, alpha=alpha),
             "no skin shows, so the old sleeve is kept where the new one is shorter",
         )
-    tone, cover = painted
     cover = cover * front * (1.0 - alpha)
-    total = alpha + cover
-    mixed = (colour * alpha[..., None] + tone * cover[..., None]) / np.maximum(total, 1e-4)[
-        ..., None
-    ]
-    return Layer(colour=mixed, alpha=total), None
+    return ArmCover(shown=alpha, painted=cover, alpha=alpha + cover), None
 
 
 def front_mask(scene: Scene, fit: Fit | None = None) -> np.ndarray:

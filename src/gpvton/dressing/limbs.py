@@ -32,42 +32,52 @@ def wearers(scene: Scene, side: str) -> str:
     return opposite(side) if scene.body.back else side
 
 
-def bare_limb(scene: Scene, kind: str, side: str) -> tuple[np.ndarray, np.ndarray] | None:
-    """Skin painted where the old garment lies over a limb.
+def bare_alpha(scene: Scene, kind: str, side: str) -> np.ndarray | None:
+    """How far skin is painted where the old garment lies over a limb: float32 (h, w) in [0, 1].
 
-    Returns colour float32 (h, w, 3) in [0, 255] and alpha float32 (h, w), or None when no skin
-    shows anywhere on the person, so its colour is unknown.
+    None when no skin shows anywhere on the person, so its colour is unknown.
     """
-    return scene.once(("bare", kind, side), lambda: _bare_limb(scene, kind, side))
-
-
-def _bare_limb(scene: Scene, kind: str, side: str) -> tuple[np.ndarray, np.ndarray] | None:
-    name = f"{wearers(scene, side)}_{kind}"
-    if name not in scene.skin:
+    if f"{wearers(scene, side)}_{kind}" not in scene.skin:
         return None
-    field = scene.limb(kind, side)
-    half = nominal_radii(kind, field.share.ravel()).reshape(field.share.shape)
-    half = (half * scene.body.span).astype(np.float32)
-    half = np.maximum(half, 1.0)
+    return scene.once(("bare", kind, side), lambda: _bare_alpha(scene, kind, side))
+
+
+def bare_colour(scene: Scene, kind: str, side: str) -> np.ndarray:
+    """The skin that `bare_alpha` lays: float32 (h, w, 3) in [0, 255]."""
+    return scene.once(("bare colour", kind, side), lambda: _bare_colour(scene, kind, side))
+
+
+def _bare_alpha(scene: Scene, kind: str, side: str) -> np.ndarray:
     hidden = np.isin(scene.parsing, tuple(scene.row.replaced))
     if kind == "arm":
         hidden &= limb_mask(scene.parsing, kind, side, scene.body.back)
     else:
         hidden &= ~limb_mask(scene.parsing, kind, opposite(side), scene.body.back)
     if not hidden.any():
-        return np.zeros((*scene.size, 3), np.float32), np.zeros(scene.size, np.float32)
-    across = np.clip(field.distance / half, 0.0, 1.0)
-    inside = (field.distance < half) & grown(hidden, 2)
-    colour = _tone(scene, kind, side, name) * _cylinder(across)[..., None]
-    return colour, soft(inside, 0.8) * grown(inside, 1)
+        return np.zeros(scene.size, np.float32)
+    inside = (scene.limb(kind, side).distance < _half_width(scene, kind, side)) & grown(hidden, 2)
+    return soft(inside, 0.8) * grown(inside, 1)
 
 
-def _tone(scene: Scene, kind: str, side: str, name: str) -> np.ndarray:
+def _bare_colour(scene: Scene, kind: str, side: str) -> np.ndarray:
+    half = _half_width(scene, kind, side)
+    across = np.clip(scene.limb(kind, side).distance / half, 0.0, 1.0)
+    return _tone(scene, kind, side) * _cylinder(across)[..., None]
+
+
+def _half_width(scene: Scene, kind: str, side: str) -> np.ndarray:
+    share = scene.limb(kind, side).share
+    half = nominal_radii(kind, share.ravel()).reshape(share.shape)
+    return np.maximum((half * scene.body.span).astype(np.float32), 1.0)
+
+
+def _tone(scene: Scene, kind: str, side: str) -> np.ndarray:
     """The limb's colour, drawn on smoothly from where its skin shows: float32 (h, w, 3)."""
     label = _SKIN[kind, wearers(scene, side)]
     shown = scene.shows(label) & plausible_skin(scene)
     shown = cv2.erode(shown.astype(np.uint8), np.ones((3, 3), np.uint8))
-    median = np.broadcast_to(scene.skin[name], (*scene.size, 3)).astype(np.float32)
+    colour = scene.skin[f"{wearers(scene, side)}_{kind}"]
+    median = np.broadcast_to(colour, (*scene.size, 3)).astype(np.float32)
     if shown.sum() < 60:
         return median
     drawn = push_pull(scene.pixels.astype(np.float32), shown.astype(np.float32))

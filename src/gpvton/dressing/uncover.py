@@ -4,8 +4,9 @@ Ours, from back to front: background, the lower garment drawn upwards, skin of c
 legs, arms.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import cv2
 import numpy as np
@@ -14,11 +15,12 @@ from gpvton.conditions.body_parts import torso_outline
 from gpvton.conditions.pushpull import push_pull
 from gpvton.domain.labels import PersonLabel as P
 from gpvton.dressing.background import background_fill
-from gpvton.dressing.limbs import bare_limb, plausible_skin
+from gpvton.dressing.limbs import bare_alpha, bare_colour, plausible_skin
 from gpvton.dressing.scene import Scene, soft
 from gpvton.geometry.dilation import grown
 
 _FEET = (P.LEFT_SHOE, P.RIGHT_SHOE, P.LEFT_LEG, P.RIGHT_LEG, P.SOCKS)
+_THIN = 0.02  # share of a coat that is not seen
 LOWER_LABELS = (P.LEFT_PANTS, P.RIGHT_PANTS, P.SKIRT, P.BELT)
 
 
@@ -27,12 +29,22 @@ class Uncovered:
     """The photo without the old garment.
 
     colour: float32 (h, w, 3) in [0, 255].  changed: float32 (h, w), 1 where it is not the photo.
-    warnings: plain sentences.
     """
 
     colour: np.ndarray
     changed: np.ndarray
-    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Coat:
+    """One thing that shows where the old garment was, over the background and earlier coats.
+
+    alpha: (h, w) in [0, 1].  colour: makes float32 (h, w, 3) in [0, 255]; None keeps the photo
+    where alpha is set.
+    """
+
+    alpha: np.ndarray
+    colour: Callable[[], np.ndarray] | None
 
 
 def uncover(scene: Scene, reach: Mapping[str, float]) -> Uncovered:
@@ -40,27 +52,57 @@ def uncover(scene: Scene, reach: Mapping[str, float]) -> Uncovered:
 
     reach: part to the share of the limb that its new sleeve or leg covers; no skin is drawn there.
     """
-    base = scene.once("uncovered", lambda: _without_arms(scene))
-    filled = _arms(scene, base.colour, reach)
-    alpha = base.changed[..., None]
-    return Uncovered(
-        colour=scene.pixels * (1 - alpha) + filled * alpha,
-        changed=base.changed,
-        warnings=base.warnings,
-    )
+    filled = scene.once("filled", lambda: _painted(scene, _background(scene), coats(scene)[0]))
+    filled = _painted(scene, filled, _arms(scene, reach))
+    changed = scene.once("changed", lambda: _changed(scene))
+    alpha = changed[..., None]
+    return Uncovered(colour=scene.pixels * (1 - alpha) + filled * alpha, changed=changed)
 
 
-def _without_arms(scene: Scene) -> Uncovered:
-    """What fills the old garment's place, without arms; `colour` is not blended yet."""
+def photo_stays(scene: Scene, reach: Mapping[str, float]) -> np.ndarray:
+    """Where the photo stays in the old garment's place: bool (h, w).
+
+    What the garment hides is unknown there, or the photo shows the background already.
+    """
+    stays = scene.once("background shows", lambda: _background_shows(scene))
+    for coat in (*coats(scene)[0], *_arms(scene, reach)):
+        stays = (stays | (coat.alpha > 0)) if coat.colour is None else stays & (coat.alpha < _THIN)
+    return stays
+
+
+def _background_shows(scene: Scene) -> np.ndarray:
+    away = scene.once("changed", lambda: _changed(scene))[..., None]
+    return (away * np.abs(_background(scene) - scene.pixels)).max(axis=2) < 0.5
+
+
+def coats(scene: Scene) -> tuple[tuple[Coat, ...], tuple[str, ...]]:
+    """Everything but background and arms, from back to front; and warnings, plain sentences."""
+    return scene.once("coats", lambda: _coats(scene))
+
+
+def _coats(scene: Scene) -> tuple[tuple[Coat, ...], tuple[str, ...]]:
     old = old_garment(scene)
     warnings: list[str] = []
+    found = [coat for made in (_drawn_lower, _chest, _legs) for coat in made(scene, old, warnings)]
+    return tuple(found), tuple(warnings)
+
+
+def _painted(scene: Scene, filled: np.ndarray, coats: Iterable[Coat]) -> np.ndarray:
+    for coat in coats:
+        if coat.colour is None:
+            filled = np.where(coat.alpha[..., None], scene.pixels, filled).astype(np.float32)
+        else:
+            alpha = coat.alpha[..., None]
+            filled = filled * (1 - alpha) + coat.colour() * alpha
+    return filled
+
+
+def _changed(scene: Scene) -> np.ndarray:
+    old = old_garment(scene)
     edge = grown(old, max(0.012 * scene.body.span, 1.5))
     kept = np.isin(scene.parsing, tuple(scene.row.front)) | ((scene.parsing != P.BACKGROUND) & ~old)
     region = (edge & ~kept) | old
-    filled = _background(scene)
-    for paint in (_drawn_lower, _chest, _legs):
-        filled = paint(scene, old, filled, warnings)
-    return Uncovered(colour=filled, changed=soft(region, 0.7) * region, warnings=tuple(warnings))
+    return soft(region, 0.7) * region
 
 
 def old_garment(scene: Scene) -> np.ndarray:
@@ -81,6 +123,10 @@ def below_hips(scene: Scene) -> np.ndarray:
 
 
 def _background(scene: Scene) -> np.ndarray:
+    return scene.once("background", lambda: _filled_background(scene))
+
+
+def _filled_background(scene: Scene) -> np.ndarray:
     person = grown(scene.parsing != P.BACKGROUND, max(0.03 * scene.body.span, 2))
     return background_fill(scene.pixels, ~person, max(0.08 * scene.body.span, 2.0))
 
@@ -92,12 +138,10 @@ def torso(scene: Scene) -> np.ndarray:
     return canvas.astype(bool)
 
 
-def _drawn_lower(
-    scene: Scene, old: np.ndarray, filled: np.ndarray, warnings: list[str]
-) -> np.ndarray:
+def _drawn_lower(scene: Scene, old: np.ndarray, warnings: list[str]) -> list[Coat]:
     """The lower garment's colours drawn up under where the old top's hem was."""
     if set(LOWER_LABELS) & set(scene.row.replaced):
-        return filled
+        return []
     shown = scene.shows(*LOWER_LABELS)
     place = grown(old, 0.015 * scene.body.span) & hips_and_legs(scene, shown)
     if shown.sum() < 100:
@@ -106,11 +150,13 @@ def _drawn_lower(
             warnings.append(
                 "what is worn below the hips does not show, so the old garment is kept there"
             )
-        return np.where(below[..., None], scene.pixels, filled).astype(np.float32)
-    core = cv2.erode(shown.astype(np.uint8), np.ones((3, 3), np.uint8)).astype(np.float32)
-    drawn = push_pull(scene.pixels.astype(np.float32), core)
-    alpha = soft(place, 1.0)[..., None]
-    return filled * (1 - alpha) + drawn * alpha
+        return [Coat(alpha=below, colour=None)]
+
+    def drawn() -> np.ndarray:
+        core = cv2.erode(shown.astype(np.uint8), np.ones((3, 3), np.uint8)).astype(np.float32)
+        return push_pull(scene.pixels.astype(np.float32), core)
+
+    return [Coat(alpha=soft(place, 1.0), colour=drawn)]
 
 
 def hips_and_legs(scene: Scene, shown: np.ndarray) -> np.ndarray:
@@ -133,23 +179,25 @@ def hips_and_legs(scene: Scene, shown: np.ndarray) -> np.ndarray:
     return place
 
 
-def _chest(scene: Scene, old: np.ndarray, filled: np.ndarray, warnings: list[str]) -> np.ndarray:
+def _chest(scene: Scene, old: np.ndarray, warnings: list[str]) -> list[Coat]:
     """Skin of neck, chest and shoulders, drawn on from the neck and face."""
     if P.NECK not in scene.row.hidden:
-        return filled
+        return []
     if "neck" not in scene.skin:
         warnings.append("no skin shows, so nothing is drawn where the new neckline is lower")
-        return np.where(upper_chest(scene)[..., None], scene.pixels, filled).astype(np.float32)
-    skin = scene.shows(P.NECK, P.LEFT_ARM, P.RIGHT_ARM)
-    skin &= plausible_skin(scene)
-    known = cv2.erode(skin.astype(np.uint8), np.ones((3, 3), np.uint8)).astype(np.float32)
-    drawn = np.broadcast_to(scene.skin["neck"], filled.shape).astype(np.float32)
-    if known.sum() > 60:
+        return [Coat(alpha=upper_chest(scene), colour=None)]
+
+    def drawn() -> np.ndarray:
+        skin = scene.shows(P.NECK, P.LEFT_ARM, P.RIGHT_ARM) & plausible_skin(scene)
+        known = cv2.erode(skin.astype(np.uint8), np.ones((3, 3), np.uint8)).astype(np.float32)
+        tone = np.broadcast_to(scene.skin["neck"], (*scene.size, 3)).astype(np.float32)
+        if known.sum() <= 60:
+            return tone
         pulled = push_pull(scene.pixels.astype(np.float32), known)
         pulled = cv2.GaussianBlur(pulled, (0, 0), max(0.04 * scene.body.span, 1.0))
-        drawn = 0.6 * pulled + 0.4 * drawn
-    alpha = soft(old & upper_chest(scene), 1.0)[..., None]
-    return filled * (1 - alpha) + drawn * alpha
+        return 0.6 * pulled + 0.4 * tone
+
+    return [Coat(alpha=soft(old & upper_chest(scene), 1.0), colour=drawn)]
 
 
 def upper_chest(scene: Scene) -> np.ndarray:
@@ -171,34 +219,31 @@ def _shoulder_slopes(scene: Scene) -> np.ndarray:
     return canvas.astype(bool)
 
 
-def _arms(scene: Scene, filled: np.ndarray, reach: Mapping[str, float]) -> np.ndarray:
+def _arms(scene: Scene, reach: Mapping[str, float]) -> list[Coat]:
     """Shoulders and arms under the old sleeves; what lies in front of the torso comes later."""
     if P.LEFT_ARM not in scene.row.hidden:
-        return filled
+        return []
+    found = []
     for side in ("right", "left"):
-        painted = bare_limb(scene, "arm", side)
-        if painted is not None:
+        alpha = bare_alpha(scene, "arm", side)
+        if alpha is not None:
             below = scene.limb("arm", side).share > reach.get(side, 0.0) - 0.05
-            filled = _laid_over(filled, painted[0], painted[1] * below)
-    return filled
+            found.append(Coat(alpha=alpha * below, colour=partial(bare_colour, scene, "arm", side)))
+    return found
 
 
-def _legs(scene: Scene, old: np.ndarray, filled: np.ndarray, warnings: list[str]) -> np.ndarray:
+def _legs(scene: Scene, old: np.ndarray, warnings: list[str]) -> list[Coat]:
     """Bare legs where trousers or a skirt hid them."""
     if P.LEFT_LEG not in scene.row.hidden or not old.any():
-        return filled
+        return []
     if "torso" in scene.row.motion and scene.shows(*_FEET).sum() < 0.05 * scene.body.span**2:
         warnings.append("the feet do not show, so what covers the legs is kept under the dress")
-        below = old & below_hips(scene)
-        return np.where(below[..., None], scene.pixels, filled).astype(np.float32)
+        return [Coat(alpha=old & below_hips(scene), colour=None)]
+    found = []
     for side in ("right", "left"):
-        painted = bare_limb(scene, "leg", side)
-        if painted is None:
+        alpha = bare_alpha(scene, "leg", side)
+        if alpha is None:
             warnings.append("no skin shows, so the old garment is kept over the legs")
-            return np.where(old[..., None], scene.pixels, filled).astype(np.float32)
-        filled = _laid_over(filled, *painted)
-    return filled
-
-
-def _laid_over(filled: np.ndarray, colour: np.ndarray, alpha: np.ndarray) -> np.ndarray:
-    return filled * (1 - alpha[..., None]) + colour * alpha[..., None]
+            return [Coat(alpha=old, colour=None)]
+        found.append(Coat(alpha=alpha, colour=partial(bare_colour, scene, "leg", side)))
+    return found
