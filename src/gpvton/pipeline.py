@@ -176,9 +176,10 @@ class TryOn:
         """Dress the person in the garment, at the photo's size.
 
         person, garment: anything that `read_photo` takes, or a prepared value.
-        category: see `prepare_garment`.  tucked: whether a top's hem goes into the lower garment;
-        None keeps what the photo shows.  densepose: uint8 (h, w) of DensePose's labels of the
-        person's photo; only the authors' networks use it (and they know no `tucked`).
+        category: see `prepare_garment`.  tucked: whether the top's hem goes into the lower garment,
+        whichever of them is new; None keeps what the photo shows.  densepose: uint8 (h, w) of
+        DensePose's labels of the person's photo; only the authors' networks use it
+        (and they know no `tucked`).
         Raises InputError and its children, such as PersonError and GarmentError.
         """
         prepared = self.prepare_person(person)

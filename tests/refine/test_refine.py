@@ -1,15 +1,19 @@
 """Refining a result: only dressing is done again, and every handle moves what it should."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from gpvton.domain.errors import InputError
 from gpvton.domain.labels import PersonLabel as P
+from gpvton.domain.parts import Category
+from gpvton.geometry.silhouette import as_category
 from gpvton.pipeline import TryOn
 from gpvton.refine import kept as kept_module
 from gpvton.refine.adjustments import UNCHANGED, Adjustments, Tuck, tuck_of
 from gpvton.result import TryOnResult
-from tests.figures import joints, person, skirt, top
+from tests.figures import joints, person, skirt, top, trousers
 
 
 class Analysts:
@@ -30,6 +34,11 @@ def tried(garment, arm=20.0, elbow=0.0, sleeve=0.6, tucked=None):
     pixels, worn = garment
     analysts = Analysts(annotation, worn)
     return TryOn(analysts.person, analysts.garment)(photo, pixels, tucked=tucked), analysts
+
+
+def as_dress(garment):
+    pixels, annotation = garment
+    return pixels, as_category(annotation, Category.DRESS)
 
 
 def test_nothing_is_analysed_again():
@@ -129,12 +138,39 @@ def test_a_scene_is_framed_once_for_all_changes_of_the_garment(monkeypatch):
     assert len(framed) == 3 and len(result.kept.known) == 2
 
 
+def test_a_top_is_tucked_into_new_trousers():
+    result, _ = tried(trousers())
+    photo, wearer = result.person.photo.pixels, result.person.annotation
+    hem = (wearer.parsing == P.UPPER_TORSO) & (np.arange(512)[:, None] > 232)
+    tucked, loose = result.refine(tuck="in"), result.refine(tuck="out")
+    assert np.abs(result.image[hem].astype(int) - photo[hem]).max() < 16  # it hangs over them
+    np.testing.assert_array_equal(loose.image, result.image)
+    left = (np.abs(tucked.image[hem].astype(int) - photo[hem]).max(axis=1) < 8).mean()
+    assert left < 0.05
+    above = (wearer.parsing == P.UPPER_TORSO) & (np.arange(512)[:, None] < 180)
+    np.testing.assert_array_equal(tucked.image[above], photo[above])
+    np.testing.assert_array_equal(tucked.person.annotation.parsing, wearer.parsing)
+
+
+def test_a_top_that_is_tucked_in_has_no_hem_to_lay_over_new_trousers():
+    photo, wearer = person(20.0)
+    high = (wearer.parsing == P.UPPER_TORSO) & (np.arange(512)[:, None] > 215)
+    left = np.arange(384)[None] > 192
+    parsing = np.where(high, np.where(left, P.LEFT_PANTS, P.RIGHT_PANTS), wearer.parsing)
+    analysts = Analysts(replace(wearer, parsing=parsing.astype(np.uint8)), trousers()[1])
+    result = TryOn(analysts.person, analysts.garment)(photo, trousers()[0])
+    assert not result.warnings
+    assert any("tucked in" in text for text in result.refine(tuck="out").warnings)
+
+
 def test_wishes_without_effect_are_warnings():
     result, _ = tried(skirt())
-    refined = result.refine(sleeve_length=0.5, tuck="in")
-    assert any("no sleeves" in text for text in refined.warnings)
-    assert any("not tucked" in text for text in refined.warnings)
-    np.testing.assert_array_equal(refined.image, result.image)
+    assert any("no sleeves" in text for text in result.refine(sleeve_length=0.5).warnings)
+    np.testing.assert_array_equal(result.refine(sleeve_length=0.5).image, result.image)
+    dress, _ = tried(as_dress(top()))
+    refined = dress.refine(tuck="in")
+    assert any("nothing is tucked in" in text for text in refined.warnings)
+    np.testing.assert_array_equal(refined.image, dress.image)
 
 
 @pytest.mark.parametrize(

@@ -35,7 +35,9 @@ CategoryOption = Annotated[
 ]
 Tuck = Annotated[
     bool | None,
-    typer.Option("--tuck/--untuck", help="A top's hem in or over the trousers; default: as worn."),
+    typer.Option(
+        "--tuck/--untuck", help="The top's hem in or over the lower garment; default: as worn."
+    ),
 ]
 
 Adjust = Annotated[

@@ -32,8 +32,8 @@ class PartRow:
     garment may cover or uncover.  `front` are the labels that lie over the new garment where they
     show in the photo.  `motion` says what each part follows: a sleeve its arm, a leg
     its leg, a torso the trunk, a skirt hangs from the waist.  A `tuckable` garment's hem can go
-    into the lower garment.  `longest` is the greatest usual length in spans, from the neck,
-    or the waist of a skirt, to the hem.
+    into the lower garment; one that `takes_in` a top can hold its hem.  `longest`
+    is the greatest usual length in spans, from the neck, or the waist of a skirt, to the hem.
     """
 
     category: Category
@@ -45,6 +45,7 @@ class PartRow:
     motion: tuple[str, str, str]
     longest: float
     tuckable: bool = False
+    takes_in: bool = False
 
 
 _TOP_LEFT = frozenset({P.UPPER_LEFT_SLEEVE, P.COAT_LEFT_SLEEVE, P.DRESS_LEFT_SLEEVE})
@@ -82,6 +83,7 @@ PART_TABLE: dict[Category, PartRow] = {
         front=_ALWAYS_FRONT | _TOPS | {P.LEFT_ARM, P.RIGHT_ARM, P.NECK},
         motion=("leg", "skirt", "leg"),
         longest=1.9,
+        takes_in=True,
     ),
     Category.DRESS: PartRow(
         category=Category.DRESS,

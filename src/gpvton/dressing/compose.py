@@ -76,7 +76,7 @@ def arrange(
     parts: left, middle, right.  reach: part to the share of the limb its sleeve or leg covers.
     tucked, fit: see `dress`.
     """
-    front = front_mask(scene, fit)
+    front = front_mask(scene, fit, tucked)
     laid = _visible(scene, parts, front, tucked)
     whole = 1.0 - np.prod(1.0 - laid, axis=0)
     warnings = [*_hidden(parts, whole), *coats(scene)[1]]

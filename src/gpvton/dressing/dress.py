@@ -12,7 +12,7 @@ import numpy as np
 from gpvton.conditions.preserve import preserve_mask
 from gpvton.domain.annotations import GarmentAnnotation, PersonAnnotation
 from gpvton.domain.fit import Fit
-from gpvton.domain.parts import Category
+from gpvton.domain.parts import PART_TABLE, Category
 from gpvton.dressing.compose import Arranged, Composed, arrange, draw
 from gpvton.dressing.cover import closed
 from gpvton.dressing.cutout import APART, OVERLAPPING, cut_out
@@ -22,6 +22,7 @@ from gpvton.dressing.lay import Laid, lay_by_geometry, lay_by_network
 from gpvton.dressing.learned import LearnedWarping
 from gpvton.dressing.reach import shown_reach
 from gpvton.dressing.scene import Scene, frame
+from gpvton.dressing.tuck import is_tucked, with_top_tucked
 from gpvton.dressing.warp import WarpedPart, shrinking, warp_parts
 from gpvton.geometry.body import body_from
 from gpvton.geometry.part_flow import part_flow
@@ -64,11 +65,12 @@ def dress(  # noqa: PLR0913 - two annotated pictures, and how to dress
 ) -> Dressed:
     """Dresses the person of `photo`, uint8 (h, w, 3), in the garment of `garment_pixels`.
 
-    category: overrides the garment's own.  tucked: whether a top's hem goes into the lower
-    garment; None keeps what the photo shows.  warping: the network that refines the geometric
-    flow and says which part shows where; without it the geometry decides.  generator: the network
-    that renders what the old garment hid, seams and light; without it they are drawn.  fit: see
-    `Fit`.  scene: `frame` of the same photo, person and category, kept from an earlier dressing.
+    category: overrides the garment's own.  tucked: whether the top's hem goes into the lower
+    garment, whichever of them is new; None keeps what the photo shows.  warping: the network
+    that refines the geometric flow and says which part shows where; without it the geometry
+    decides.  generator: the network that renders what the old garment hid, seams and light; without
+    it they are drawn.  fit: see `Fit`.  scene: `frame` of the same photo, person (`with_top_tucked`
+    where that applies) and category, kept from an earlier dressing.
 
     Raises:
         PersonError: the joints that the garment needs do not show.
@@ -76,6 +78,8 @@ def dress(  # noqa: PLR0913 - two annotated pictures, and how to dress
     """
     clock = _Clock()
     fit = fit or Fit()
+    if tucked and PART_TABLE[category or garment.category].takes_in:
+        person = with_top_tucked(person)
     scene = scene or frame(photo, person, category or garment.category)
     if warping is None:
         laid = lay_by_geometry(scene, garment, fit)
@@ -105,7 +109,7 @@ def dress(  # noqa: PLR0913 - two annotated pictures, and how to dress
         flow=part_flow(laid.coordinates, (garment.mask.shape[0], garment.mask.shape[1])),
         box=scene.box,
         preserve_mask=_preserved(person, scene, fit),
-        warnings=_warnings(scene) + arranged.warnings,
+        warnings=_warnings(scene, tucked) + arranged.warnings,
         timings=clock.laps,
     )
 
@@ -142,10 +146,15 @@ def _in_photo(garment: np.ndarray, scene: Scene, photo: np.ndarray) -> np.ndarra
     return whole
 
 
-def _warnings(scene: Scene) -> tuple[str, ...]:
-    if not scene.body.back:
-        return ()
-    return ("the person is seen from behind, but the garment's picture shows its front",)
+def _warnings(scene: Scene, tucked: bool | None) -> tuple[str, ...]:
+    found = []
+    if scene.body.back:
+        found.append("the person is seen from behind, but the garment's picture shows its front")
+    if tucked is False and scene.row.takes_in and is_tucked(scene):
+        found.append(
+            "the photo shows the top tucked in; its hem does not show, so it stays tucked in"
+        )
+    return tuple(found)
 
 
 def _pasted(

@@ -130,14 +130,16 @@ def _whole_arm(scene: Scene, side: str, reach: float) -> tuple[ArmCover, str | N
     return ArmCover(shown=alpha, painted=cover, alpha=alpha + cover), None
 
 
-def front_mask(scene: Scene, fit: Fit | None = None) -> np.ndarray:
+def front_mask(scene: Scene, fit: Fit | None = None, tucked: bool | None = None) -> np.ndarray:
     """What of the photo lies over the new garment: float32 (h, w).
 
-    Hair, face, what is carried, the hands, and, under a lower garment, the top; except for what
-    `fit` puts under the garment, and with what it keeps.
+    Hair, face, what is carried, the hands, and, with a lower garment, the top unless it is
+    `tucked` in; except for what `fit` puts under the garment, and with what it keeps.
     """
     fit = fit or Fit()
     covered = {label for name in fit.in_front_of for label in _COVERED[name]}
+    if tucked and scene.row.takes_in:
+        covered |= {P.UPPER_TORSO}
     front = np.isin(scene.parsing, tuple(scene.row.front - covered))
     if "hands" in fit.in_front_of:
         front &= ~_palms(scene)

@@ -1,10 +1,16 @@
 """Tuck state: whether a top's hem goes into the lower garment."""
 
+from dataclasses import replace
+
 import numpy as np
 
+from gpvton.domain.annotations import PersonAnnotation
 from gpvton.domain.labels import PersonLabel as P
 from gpvton.dressing.scene import Scene
+from gpvton.geometry.body import body_from
+from gpvton.geometry.nearest import nearest_known
 
+_LOWEST_WAIST = 0.25  # spans above the hip joints, see `geometry.lower`
 LOWER = (P.LEFT_PANTS, P.RIGHT_PANTS, P.SKIRT, P.BELT)
 
 
@@ -39,3 +45,26 @@ def lower_in_front(scene: Scene) -> np.ndarray:
     waist = _waist_height(scene)
     line = max(waist if waist is not None else 0.0, 0.30 * body.span)
     return scene.shows(*LOWER) | (height < line)
+
+
+def with_top_tucked(person: PersonAnnotation) -> PersonAnnotation:
+    """The person as if the top's hem went into the lower garment that is to be replaced.
+
+    What hangs of the top below the lowest place for a waist counts as lower garment, so that it is
+    taken off with it.  Coats and dresses are not tucked in.  Applying it twice is applying it once.
+    """
+    body = body_from(person)
+    rows, columns = np.mgrid[: person.parsing.shape[0], : person.parsing.shape[1]]
+    right, down = columns - body.points["mid_hip"][0], rows - body.points["mid_hip"][1]
+    below = right * body.up[0] + down * body.up[1] < _LOWEST_WAIST * body.span
+    hem = (person.parsing == P.UPPER_TORSO) & below
+    if not hem.any():
+        return person
+    worn = np.isin(person.parsing, LOWER)
+    if worn.any():
+        near = nearest_known(worn)
+        label = person.parsing[near[..., 0], near[..., 1]]
+    else:
+        left = (right * body.across[0] + down * body.across[1] > 0) != body.back
+        label = np.where(left, P.LEFT_PANTS, P.RIGHT_PANTS)
+    return replace(person, parsing=np.where(hem, label, person.parsing).astype(np.uint8))

@@ -23,7 +23,11 @@ Place = tuple[float, float]
 
 
 class Tuck(StrEnum):
-    """Whether a top's hem goes into the lower garment; `AUTO` keeps what the photo shows."""
+    """Whether the top's hem goes into the lower garment; `AUTO` keeps what the photo shows.
+
+    The top is the new garment or, under a new lower garment, what the photo shows.  A top that the
+    photo shows tucked in cannot be laid over a new lower garment, as its hem is unknown.
+    """
 
     AUTO = "auto"
     IN = "in"

@@ -7,10 +7,11 @@ import numpy as np
 from gpvton.domain.annotations import GarmentAnnotation, PersonAnnotation
 from gpvton.domain.errors import InputError
 from gpvton.domain.keypoints import KEYPOINT_INDEX
-from gpvton.domain.parts import Category
+from gpvton.domain.parts import PART_TABLE, Category
 from gpvton.dressing.generation import LearnedGenerator
 from gpvton.dressing.learned import LearnedWarping
 from gpvton.dressing.scene import Scene, frame
+from gpvton.dressing.tuck import with_top_tucked
 from gpvton.refine.adjustments import UNCHANGED, Adjustments
 
 _SCENES = 2  # as it was understood, and as it was corrected last
@@ -38,13 +39,15 @@ class Kept:
         wanted: Adjustments,
     ) -> tuple[PersonAnnotation, Scene]:
         """The corrected person and their scene; kept from an earlier call where it can be."""
-        key = (tuple(sorted(wanted.keypoints.items())), id(wanted.parsing), category)
+        tucked = bool(wanted.tucked) and PART_TABLE[category].takes_in
+        key = (tuple(sorted(wanted.keypoints.items())), id(wanted.parsing), category, tucked)
         if key not in self.known:
             corrected = corrected_person(person, wanted)
             if len(self.known) >= _SCENES:
                 del self.known[list(self.known)[-1]]
             # the parsing edit is held, so that its id stays its own
-            self.known[key] = (corrected, frame(photo, corrected, category), wanted.parsing)
+            worn = with_top_tucked(corrected) if tucked else corrected
+            self.known[key] = (corrected, frame(photo, worn, category), wanted.parsing)
         return self.known[key][:2]
 
 

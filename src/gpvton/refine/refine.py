@@ -49,6 +49,6 @@ def without_effect(garment: GarmentAnnotation, wanted: Adjustments) -> tuple[str
         "sleeve" in row.motion and np.isin(garment.parsing, tuple(sleeves)).any()
     ):
         found.append("the garment has no sleeves, so their length changes nothing")
-    if wanted.tuck is not Tuck.AUTO and not row.tuckable:
-        found.append(f"a garment of category {garment.category} is not tucked in")
+    if wanted.tuck is not Tuck.AUTO and not (row.tuckable or row.takes_in):
+        found.append("a dress is worn over everything, so nothing is tucked in")
     return tuple(found)
