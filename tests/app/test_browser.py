@@ -1,23 +1,20 @@
-"""The fitting room in a real browser: Debian's chromium, headless; skipped where it is missing."""
+"""The fitting room in a real browser."""
 
+import base64
+import io
 import json
-import shutil
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image
 
 import gpvton
+from tests.browser import in_browser, open_browser, press, until
 
-pytest.importorskip("selenium")
 pytest.importorskip("gradio")
-BROWSER, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(not BROWSER or not DRIVER, reason="chromium or chromedriver is missing"),
-]
-PATIENCE = 180
+pytestmark = in_browser
 SAMPLES = Path(gpvton.__file__).parent / "samples"
 
 
@@ -58,20 +55,7 @@ def _free_port():
 
 @pytest.fixture
 def browser(tmp_path):
-    from selenium import webdriver
-
-    options = webdriver.ChromeOptions()
-    options.binary_location = BROWSER
-    for flag in ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"):
-        options.add_argument(flag)
-    options.add_argument(f"--user-data-dir={tmp_path / 'profile'}")
-    options.add_argument("--window-size=1280,900")
-    options.add_experimental_option(
-        "prefs", {"download.default_directory": str(tmp_path / "downloads")}
-    )
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-    driver = webdriver.Chrome(options, webdriver.ChromeService(DRIVER))
-    driver.set_page_load_timeout(PATIENCE)
+    driver = open_browser(tmp_path)
     yield driver
     driver.quit()
 
@@ -86,16 +70,7 @@ class Page:
         self.until(lambda: self.one("#go").is_displayed())
 
     def until(self, condition, what=""):
-        from selenium.common.exceptions import StaleElementReferenceException, WebDriverException
-        from selenium.webdriver.support.ui import WebDriverWait
-
-        wait = WebDriverWait(
-            self.driver,
-            PATIENCE,
-            0.1,
-            ignored_exceptions=[StaleElementReferenceException, WebDriverException],
-        )
-        return wait.until(lambda _: condition(), what)
+        return until(self.driver, condition, what)
 
     def all(self, selector):
         from selenium.webdriver.common.by import By
@@ -133,11 +108,26 @@ class Page:
         return all(self.one(name).is_enabled() for name in ("#download", "#wishes"))
 
     def keys(self, element, *keys):
-        from selenium.webdriver.common.action_chains import ActionChains
-
         self.driver.execute_script("arguments[0].scrollIntoView({block:'center'})", element)
         self.driver.execute_script("arguments[0].focus()", element)
-        ActionChains(self.driver).send_keys(*keys).perform()
+        press(self.driver, *keys)
+
+    def paint(self, brush, *shares):
+        """One stroke with a brush, from the middle of the photo by shares of its size."""
+        from selenium.webdriver.common.action_chains import ActionChains
+        from selenium.webdriver.support.ui import Select
+
+        Select(self.one("#paint select")).select_by_visible_text(brush)
+        canvas = self.one("#paint canvas")
+        self.driver.execute_script("arguments[0].scrollIntoView({block:'center'})", canvas)
+        width, height = canvas.size["width"], canvas.size["height"]
+        first, *others = [(round(x * width), round(y * height)) for x, y in shares]
+        chain = ActionChains(self.driver).move_to_element_with_offset(canvas, *first)
+        chain.click_and_hold()
+        for x, y in others:
+            chain.move_by_offset(x - first[0], y - first[1])
+            first = (x, y)
+        chain.release().perform()
 
 
 def tried_on(browser, address, pictures):
@@ -162,6 +152,7 @@ def test_two_garments_a_drag_a_slider_and_the_download(browser, address, picture
     elbow = page.one("#body-handles .handle[data-name=left_elbow]")
     browser.execute_script("arguments[0].scrollIntoView({block:'center'})", elbow)
     place = elbow.rect
+    start = place["x"] - page.one("#body-handles img").rect["x"]
     ActionChains(browser).drag_and_drop_by_offset(elbow, 30, -10).perform()
     assert elbow.rect["x"] == pytest.approx(place["x"] + 30, abs=3)
     page.changed(first)
@@ -172,6 +163,8 @@ def test_two_garments_a_drag_a_slider_and_the_download(browser, address, picture
     assert float(sleeve.get_attribute("value")) == pytest.approx(0.6)
     page.changed(second)
     third = page.settled()
+
+    painted_and_taken_back(page, third)
 
     page.one("#tuck input[value=in]").click()
     page.changed(third)
@@ -187,7 +180,34 @@ def test_two_garments_a_drag_a_slider_and_the_download(browser, address, picture
     page.one("#reset").click()
     page.changed(None)
     page.until(lambda: page.settled() == first, "the first picture again")
+    page.one("#body-tab-button").click()
+    elbow = page.one("#body-handles .handle[data-name=left_elbow]")
+    page.until(elbow.is_displayed)
+    assert elbow.rect["x"] - page.one("#body-handles img").rect["x"] == pytest.approx(start, abs=2)
     _nothing_was_asked_elsewhere(browser)
+
+
+def painted_and_taken_back(page, before):
+    """The parsing is painted over, which shows in the result; undoing it gives the old picture."""
+    page.one("#paint-tab-button").click()
+    page.until(lambda: page.one("#paint canvas").is_displayed())
+    page.paint("bag", (-0.08, -0.15), (0.08, -0.15), (0.08, -0.05))
+    changed = decoded(page.changed(before))
+    change = np.abs(changed - decoded(before)).max(axis=2) > 60
+    height, width = change.shape
+    where = slice(round(0.3 * height), round(0.5 * height)), slice(width // 3, 2 * width // 3)
+    assert change[where].sum() > 0.8 * change.sum() > 100  # there, and hardly elsewhere
+    undo = next(b for b in page.all("#paint button") if b.text == "Undo stroke")
+    page.until(undo.is_enabled)
+    page.keys(undo, " ")
+    page.until(lambda: page.settled() == before, "the picture before the stroke")
+    assert not undo.is_enabled()
+
+
+def decoded(address):
+    """Pixels of a picture's address, int (h, w, 3)."""
+    with Image.open(io.BytesIO(base64.b64decode(address.split(",", 1)[1]))) as picture:
+        return np.array(picture.convert("RGB").resize((288, 384))).astype(int)
 
 
 def _downloads(page, tmp_path):

@@ -1,14 +1,19 @@
 """The fitting room without its page: visits, previews, strokes."""
 
+import zipfile
+
 import numpy as np
 import pytest
 
 from gpvton.app import room
 from gpvton.app.preview import brought_to, preview_of
+from gpvton.app.strokes import Stroke
 from gpvton.domain.errors import InputError, PersonError, SeveralPeopleError
 from gpvton.domain.keypoints import KEYPOINT_INDEX
+from gpvton.domain.labels import PersonLabel
 from gpvton.pipeline import TryOn
 from gpvton.refine.adjustments import Adjustments
+from gpvton.refine.file import read_adjustments
 from tests.figures import person, top
 
 
@@ -109,13 +114,28 @@ def test_several_people_are_offered(monkeypatch):
         room.greet(pipeline(refuse=PersonError("nobody")), person()[0])
 
 
-def test_strokes_become_masks():
-    layer = np.zeros((50, 40, 4), np.uint8)
-    layer[10:20] = (22, 163, 74, 255)
-    layer[30:40] = (236, 72, 153, 255)
-    keep, free = room.painted([layer], (100, 80))
-    assert keep[30].all() and not keep[70].any() and free[70].all() and not free[30].any()
-    assert room.painted([np.zeros_like(layer)], (100, 80)) == (None, None)
+def test_painting_is_part_of_the_wishes_until_it_is_taken_back():
+    look = visited()[0].look
+    bag = Stroke(brush="bag", width=0.08, path=((0.5, 0.34),))
+    done = look.changed(strokes=(bag,)).changed(hem_length=0.9)
+    assert done.strokes == (bag,)
+    assert done.wanted.parsing[174, 192] == PersonLabel.BAG and done.wanted.hem_length == 0.9
+    photo = done.result.person.photo.pixels
+    np.testing.assert_array_equal(done.full().image[168:180, 186:198], photo[168:180, 186:198])
+    back = done.changed(strokes=()).changed(hem_length=1.0)
+    assert back.wanted.parsing is None
+    np.testing.assert_array_equal(back.full().image, look.full().image)
+
+
+def test_all_files_of_the_corrections_come_together(tmp_path):
+    look = visited()[0].look.changed(hem_length=0.9)
+    alone = room.write_wishes(tmp_path, "plain", look.wanted)
+    assert read_adjustments(alone).hem_length == 0.9
+    look = look.changed(strokes=(Stroke(brush="keep", width=0.1, path=((0.5, 0.5),)),))
+    with zipfile.ZipFile(room.write_wishes(tmp_path, "painted", look.wanted)) as files:
+        files.extractall(tmp_path / "there")
+    again = read_adjustments(tmp_path / "there" / "painted.json")
+    np.testing.assert_array_equal(again.keep, look.wanted.keep)
 
 
 def test_the_samples_are_there():

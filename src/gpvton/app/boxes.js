@@ -12,7 +12,9 @@ const show = () => {
     box.type = 'button';
     box.className = 'person-box';
     box.setAttribute('aria-label', `person ${index + 1} of ${value.boxes.length}, from the left`);
-    box.textContent = index + 1;
+    const number = document.createElement('span');
+    number.textContent = index + 1;
+    box.append(number);
     Object.assign(box.style, { left: `${100 * left}%`, top: `${100 * top}%`, width: `${100 * width}%`, height: `${100 * height}%` });
     box.addEventListener('click', () => trigger('select', { index }));
     stage.append(box);

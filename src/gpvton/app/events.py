@@ -6,27 +6,33 @@ from pathlib import Path
 from typing import Any
 
 import gradio as gr
-import numpy as np
 
-from gpvton.analysis.draw import draw_flow, draw_garment, draw_mask, draw_person
 from gpvton.app import parts
-from gpvton.app.handles import body_handles, boxes_to_choose, garment_handles, place_in
+from gpvton.app.handles import (
+    body_handles,
+    boxes_to_choose,
+    garment_handles,
+    photo_to_paint,
+    place_in,
+)
+from gpvton.app.pictures import within
 from gpvton.app.room import (
-    Look,
+    SHOWN,
     Visit,
     as_category,
     dressed,
     greet,
-    painted,
     sample_garments,
     sample_people,
     shown_from_history,
+    write_wishes,
 )
+from gpvton.app.shown import compared, facts, has_sleeves, scaled, spoken, steps, thumb, tuck
+from gpvton.app.strokes import strokes_from
 from gpvton.domain.errors import GpvtonError
 from gpvton.domain.images import read_photo
 from gpvton.pipeline import TryOn
 from gpvton.refine.adjustments import Tuck
-from gpvton.refine.file import write_adjustments
 
 _HIDDEN: dict[str, Any] = {"api_visibility": "private"}
 QUIET: dict[str, Any] = {**_HIDDEN, "show_progress": "hidden"}
@@ -34,7 +40,6 @@ WORK: dict[str, Any] = {**_HIDDEN, "show_progress": "minimal", "concurrency_id":
 STILL: dict[str, Any] = {**QUIET, "concurrency_id": "work"}
 FOLLOW: dict[str, Any] = {**QUIET, "trigger_mode": "always_last", "concurrency_id": "follow"}
 REST: dict[str, Any] = {**QUIET, "trigger_mode": "always_last", "concurrency_id": "rest"}
-_THUMB, _SHOWN = 240, 1000
 
 
 class Events:
@@ -59,7 +64,7 @@ class Events:
         try:
             visit = greet(self.try_on, photo)
         except GpvtonError as error:
-            return self._greeted(Visit(), _spoken(error))
+            return self._greeted(Visit(), spoken(error))
         count = len(visit.people)
         text = f"I see {count} people; choose one by clicking on them." if count else ""
         return self._greeted(visit, text)
@@ -70,13 +75,13 @@ class Events:
             box = visit.people[int(event._data["index"])]
             return self._greeted(greet(self.try_on, visit.photo, box), "")
         except GpvtonError as error:
-            return self._greeted(visit, _spoken(error))
+            return self._greeted(visit, spoken(error))
 
     def _greeted(self, visit: Visit, text: str) -> list[Any]:
         people = None
         if visit.people:
             pixels = read_photo(visit.photo).on_white().pixels
-            people = boxes_to_choose(_within(pixels, _SHOWN), _scaled(visit, pixels))
+            people = boxes_to_choose(within(pixels, SHOWN), scaled(visit, pixels))
         return [
             visit,
             parts.message(text),
@@ -99,7 +104,7 @@ class Events:
             try:
                 visit = dressed(visit, self.try_on, picture, wanted)
             except GpvtonError as error:
-                trouble.append(f"{Path(picture).stem}: {_spoken(error)}")
+                trouble.append(f"{Path(picture).stem}: {spoken(error)}")
         return self._shown(replace(visit, current=0), " ".join(trouble))
 
     def show_from_grid(self, visit: Visit, event: gr.SelectData) -> list[Any]:
@@ -115,14 +120,14 @@ class Events:
         try:
             return self._shown(as_category(visit, self.try_on, category))
         except GpvtonError as error:
-            return self._shown(visit, _spoken(error))
+            return self._shown(visit, spoken(error))
 
     def reset(self, visit: Visit) -> list[Any]:
         """Without any correction."""
         look = visit.look
         if look is None:
             return self._shown(visit)
-        plain = replace(look, shown=look.small, wanted=look.result.adjustments)
+        plain = replace(look, shown=look.small, wanted=look.result.adjustments, strokes=())
         return self._shown(visit.with_look(plain))
 
     def _shown(self, visit: Visit, text: str = "") -> list[Any]:
@@ -131,8 +136,8 @@ class Events:
             visit,
             parts.message(text),
             gr.update(visible=look is not None),
-            _compared(look),
-            _facts(look),
+            compared(look),
+            facts(look),
             str(look.result.category) if look else None,
         ]
 
@@ -142,25 +147,24 @@ class Events:
         if look is None:
             return [gr.skip()] * 7
         wanted, shown = look.wanted, look.shown
-        photo = _within(look.small.person.photo.pixels, 800)
         return [
             wanted.hem_length,
-            gr.update(value=wanted.sleeve_length, interactive=_has_sleeves(look)),
-            gr.update(value=str(wanted.tuck), interactive=look.result.category == "upper"),
+            gr.update(value=wanted.sleeve_length, interactive=has_sleeves(look)),
+            tuck(look),
             sorted(wanted.in_front_of),
             body_handles(shown),
             garment_handles(shown),
-            {"background": photo, "layers": [], "composite": None},
+            photo_to_paint(look),
         ]
 
     def follow(
-        self, visit: Visit, hem: float, sleeve: float, tuck: str, over: list[str]
+        self, visit: Visit, hem: float, sleeve: float, hem_in: str, over: list[str]
     ) -> list[Any]:
         """The picture with the sliders and switches as they are."""
         changes = {
             "hem_length": float(hem),
             "sleeve_length": float(sleeve),
-            "tuck": Tuck(tuck),
+            "tuck": Tuck(hem_in),
             "in_front_of": frozenset(over),
         }
         return self._followed(visit, changes)
@@ -178,16 +182,16 @@ class Events:
         if look is None:
             return _stay(visit, "")
         of = look.result.person if field == "keypoints" else look.result.garment
-        return self._followed(visit, {field: {data["name"]: place_in(of.photo.pixels, data["at"])}})
+        moved = {name: place_in(of.photo.pixels, at) for name, at in data["moved"].items()}
+        return self._followed(visit, {field: moved})
 
-    def paint(self, visit: Visit, drawn: dict[str, Any] | None) -> list[Any]:
-        """Strokes over the photo."""
-        look = visit.look
-        if look is None or not drawn:
-            return _stay(visit, "")
-        height, width = look.result.image.shape[:2]
-        keep, free = painted(drawn["layers"], (height, width))
-        return self._followed(visit, {"keep": keep, "free": free})
+    def paint(self, visit: Visit, event: gr.EventData) -> list[Any]:
+        """Strokes over the photo: all there are."""
+        try:
+            strokes = strokes_from(event._data["strokes"])
+        except GpvtonError as error:
+            return _stay(visit, spoken(error))
+        return self._followed(visit, {"strokes": strokes})
 
     def _followed(self, visit: Visit, changes: dict[str, Any]) -> list[Any]:
         look = visit.look
@@ -197,9 +201,9 @@ class Events:
         try:
             look = look.changed(**changes)
         except GpvtonError as error:
-            return _stay(visit, _spoken(error))
+            return _stay(visit, spoken(error))
         later = gr.update(interactive=False)  # until the files are those of this picture
-        return [visit.with_look(look), parts.message(""), _compared(look), later, later]
+        return [visit.with_look(look), parts.message(""), compared(look), later, later]
 
     def rest(self, visit: Visit) -> list[Any]:
         """All that is shown at full size, and the files to download."""
@@ -210,90 +214,22 @@ class Events:
         full = look.full()
         folder = Path(tempfile.mkdtemp(dir=self._files.name))
         name = f"{full.person.photo.name or 'person'}_{look.name}"
-        picture, wishes = folder / f"{name}.png", folder / f"{name}.json"
+        picture = folder / f"{name}.png"
         full.save(picture)
-        write_adjustments(wishes, look.wanted)
+        wishes = write_wishes(folder, name, look.wanted)
         if visit.pulse[0] != asked:  # overtaken: the later change makes its own files
             return [gr.skip()] * 7
         several = len(visit.looks) > 1
         return [
-            _compared(look, full.image),
+            compared(look, full.image),
             gr.update(value=str(picture), interactive=True),
             gr.update(value=str(wishes), interactive=True),
-            _steps(full),
-            gr.update(value=[_thumb(entry) for entry in visit.looks], visible=several),
-            [_thumb(entry) for entry in visit.history],
-            _facts(look, full.warnings),
+            steps(full),
+            gr.update(value=[thumb(entry) for entry in visit.looks], visible=several),
+            [thumb(entry) for entry in visit.history],
+            facts(look, full.warnings),
         ]
 
 
 def _stay(visit: Visit, text: str) -> list[Any]:
     return [visit, parts.message(text), gr.skip(), gr.skip(), gr.skip()]
-
-
-def _spoken(error: GpvtonError) -> str:
-    text = str(error)
-    return text[:1].upper() + text[1:] + ("" if text.endswith(".") else ".")
-
-
-def _compared(look: Look | None, pixels: np.ndarray | None = None) -> Any:
-    if look is None:
-        return None
-    after = look.shown.image if pixels is None else pixels
-    return {
-        "before": parts.picture(_within(look.result.person.photo.pixels, _SHOWN)),
-        "after": parts.picture(_within(after, _SHOWN)),
-        "alt": f"after: the person in {look.name.replace('-', ' ')}, an edited picture",
-    }
-
-
-def _facts(look: Look | None, warnings: tuple[str, ...] = ()) -> str:
-    if look is None:
-        return ""
-    lines = ["An edited picture; the downloaded file says so."]
-    return "\n".join(lines + [f"- {text}" for text in warnings or look.shown.warnings])
-
-
-def _thumb(look: Look) -> tuple[np.ndarray, str]:
-    return _within(look.shown.image, _THUMB), look.name.replace("-", " ")
-
-
-def _steps(result: Any) -> list[tuple[np.ndarray, str]]:
-    left, top, right, bottom = result.dressed.box
-    crop = result.parsing[top:bottom, left:right]
-    pixels = result.person.photo.pixels
-    return [
-        (draw_person(pixels, result.person.annotation), "the person: parsing and key points"),
-        (
-            draw_garment(result.garment.photo.pixels, result.garment.annotation),
-            "the garment: mask, parts and landmarks",
-        ),
-        (draw_flow(result.flow, crop, result.category), "the flow: the garment's grid, as worn"),
-        (draw_mask(pixels, result.preserve_mask, (56, 142, 60)), "green: what must stay"),
-    ]
-
-
-def _has_sleeves(look: Look) -> bool:
-    from gpvton.domain.parts import PART_TABLE
-
-    row = PART_TABLE[look.result.category]
-    labels = tuple(row.flat[0] | row.flat[2])
-    return "sleeve" in row.motion and bool(
-        np.isin(look.result.garment.annotation.parsing, labels).any()
-    )
-
-
-def _within(pixels: np.ndarray, longest: float) -> np.ndarray:
-    """Shrunk to `longest` pixels on its longer side."""
-    import cv2
-
-    scale = min(1.0, longest / max(pixels.shape[:2]))
-    if scale == 1.0:
-        return pixels
-    size = (round(pixels.shape[1] * scale), round(pixels.shape[0] * scale))
-    return cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
-
-
-def _scaled(visit: Visit, pixels: np.ndarray) -> Any:
-    scale = min(1.0, _SHOWN / max(pixels.shape[:2]))
-    return tuple(tuple(round(value * scale) for value in box) for box in visit.people)

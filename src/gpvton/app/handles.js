@@ -2,10 +2,12 @@
 const stage = element.querySelector('.stage');
 const note = element.querySelector('.note');
 let timer = null;
+let moved = {};
 
 const show = () => {
   const value = props.value;
   stage.replaceChildren();
+  moved = {};
   if (!value || !value.picture) { note.textContent = ''; return; }
   const image = document.createElement('img');
   image.src = value.picture; image.alt = ''; image.draggable = false;
@@ -29,8 +31,8 @@ const show = () => {
       }));
   };
   const tell = (name) => {
-    clearTimeout(timer);
-    timer = setTimeout(() => trigger('input', { name, at: places[name] }), 120);
+    moved[name] = places[name];  // all of them: of events in a row only the last may arrive
+    timer ??= setTimeout(() => { timer = null; trigger('input', { moved: { ...moved } }); }, 30);
   };
   const put = (handle, name, x, y) => {
     places[name] = [Math.min(Math.max(x, 0), 1), Math.min(Math.max(y, 0), 1)];

@@ -1,18 +1,23 @@
 """Points to drag over a picture, and boxes to choose from: what the page's scripts draw."""
 
-import base64
 from collections.abc import Mapping
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from gpvton.analysis.draw import draw_labels
+from gpvton.analysis.palette import PERSON_COLOURS
 from gpvton.analysis.people import Box
-from gpvton.domain.keypoints import KEYPOINT_INDEX, LIMBS
-from gpvton.domain.writing import encode_image
+from gpvton.app.pictures import inline
+from gpvton.app.room import Look
+from gpvton.app.strokes import brushes, plain
+from gpvton.domain.keypoints import LIMBS
 from gpvton.result import TryOnResult
 
 HERE = Path(__file__).parent
+_TURNS = count()  # an equal value would not be shown again, over what was moved since
 BODY_POINTS = (
     "neck", "left_shoulder", "right_shoulder", "left_elbow", "right_elbow", "left_wrist",
     "right_wrist", "mid_hip", "left_hip", "right_hip", "left_knee", "right_knee", "left_ankle",
@@ -48,11 +53,26 @@ def boxes_to_choose(pixels: np.ndarray, boxes: tuple[Box, ...]) -> dict[str, Any
     """People to choose from, each a box over the photo."""
     height, width = pixels.shape[:2]
     return {
-        "picture": _inline(pixels),
+        "picture": inline(pixels),
         "boxes": [
             [left / width, top / height, (right - left) / width, (bottom - top) / height]
             for left, top, right, bottom in boxes
         ],
+    }
+
+
+def photo_to_paint(look: Look) -> dict[str, Any]:
+    """The photo, the same with its parsing, and the strokes on it so far."""
+    person = look.small.person
+    seen = draw_labels(person.photo.pixels, person.annotation.parsing, PERSON_COLOURS, 0.5)
+    height, width = person.photo.pixels.shape[:2]
+    return {
+        "picture": inline(person.photo.pixels),
+        "parsing": inline(seen),
+        "size": [2 * width, 2 * height],
+        "brushes": brushes(),
+        "strokes": plain(look.strokes),
+        "turn": next(_TURNS),
     }
 
 
@@ -65,11 +85,6 @@ def place_in(pixels: np.ndarray, share: Any) -> tuple[float, float] | None:
     return x * width - 0.5, y * height - 0.5
 
 
-def is_body_point(name: Any) -> bool:
-    """Whether a script may move this key point."""
-    return isinstance(name, str) and name in KEYPOINT_INDEX
-
-
 def _figure(
     pixels: np.ndarray,
     points: Mapping[str, tuple[float, float] | None],
@@ -78,7 +93,7 @@ def _figure(
 ) -> dict[str, Any]:
     height, width = pixels.shape[:2]
     return {
-        "picture": _inline(pixels),
+        "picture": inline(pixels),
         "label": label,
         "points": [
             {
@@ -89,8 +104,5 @@ def _figure(
             for name, at in points.items()
         ],
         "lines": lines,
+        "turn": next(_TURNS),
     }
-
-
-def _inline(pixels: np.ndarray) -> str:
-    return "data:image/jpeg;base64," + base64.b64encode(encode_image(pixels, "JPEG")).decode()

@@ -36,7 +36,7 @@ class Refinery:
     over: gr.CheckboxGroup
     body: gr.HTML
     garment: gr.HTML
-    paint: gr.ImageEditor
+    paint: gr.HTML
     reset: gr.Button
 
     def all(self) -> list[Any]:
@@ -153,17 +153,21 @@ def _samples(label: str, files: list[str], name: str) -> gr.Gallery:
     )
 
 
+def _looks(label: str, name: str) -> gr.Gallery:
+    """Small results to choose from."""
+    return gr.Gallery(
+        label=label, height="auto", object_fit="contain", allow_preview=False, interactive=False,
+        elem_id=name, elem_classes="looks", buttons=[], visible=name != "grid",
+    )  # fmt: skip
+
+
 def _results() -> Results:
     with gr.Column(visible=False, elem_id="results") as block:
         gr.Markdown("## 3. Result")
         with gr.Row():
             with gr.Column(scale=3, min_width=300):
                 compare = parts.compare()
-                grid = gr.Gallery(
-                    label="All garments tried: choose one to look at", columns=4, height=200,
-                    object_fit="contain", allow_preview=False, interactive=False, visible=False,
-                    elem_id="grid", buttons=[],
-                )  # fmt: skip
+                grid = _looks("All garments tried: choose one to look at", "grid")
                 facts = gr.Markdown(elem_id="facts")
                 with gr.Row():
                     download = gr.DownloadButton(
@@ -177,15 +181,11 @@ def _results() -> Results:
                 refinery = _refinery()
         with gr.Accordion("What was understood", open=False, elem_id="understood"):
             steps = gr.Gallery(
-                label="Person, garment, flow, and what is kept", columns=2, height=700,
+                label="Person, garment, flow, and what is kept", columns=2, height="auto",
                 object_fit="contain", interactive=False, elem_id="steps", buttons=["fullscreen"],
             )  # fmt: skip
         with gr.Accordion("History of this visit", open=False, elem_id="past"):
-            history = gr.Gallery(
-                label="Earlier results: choose one to bring it back", columns=6, height=200,
-                object_fit="contain", allow_preview=False, interactive=False, elem_id="history",
-                buttons=[],
-            )  # fmt: skip
+            history = _looks("Earlier results: choose one to bring it back", "history")
     return Results(
         block=block, compare=compare, facts=facts, category=category, download=download,
         wishes=wishes, grid=grid, steps=steps, refinery=refinery, history=history,
@@ -204,24 +204,20 @@ def _refinery() -> Refinery:
     tuck = gr.Radio(
         [("as in the photo", "auto"), ("tucked in", "in"), ("over it", "out")],
         value="auto",
-        label="A top's hem",
+        label="The top's hem",
         elem_id="tuck",
     )
     over = gr.CheckboxGroup(list(COVERABLE), label="The garment goes in front of", elem_id="over")
     with gr.Tabs():
-        with gr.Tab("Body points"):
+        with gr.Tab("Body points", elem_id="body-tab"):
             gr.Markdown("Drag a point, or use the arrow keys; Delete takes it away.")
             body = parts.handles("body-handles")
-        with gr.Tab("Garment points"):
+        with gr.Tab("Garment points", elem_id="garment-tab"):
             gr.Markdown("Drag a point to where it belongs on the garment.")
             garment = parts.handles("garment-handles")
-        with gr.Tab("Paint"):
-            gr.Markdown("Green stays as in the photo; pink gives way to the garment.")
-            paint = gr.ImageEditor(
-                type="numpy", sources=(), transforms=(), layers=False, label="Paint over the photo",
-                brush=gr.Brush(colors=["#16a34a", "#ec4899"], color_mode="fixed"),
-                elem_id="paint", buttons=[], height=480,
-            )  # fmt: skip
+        with gr.Tab("Paint", elem_id="paint-tab"):
+            gr.Markdown("Paint what must stay, what gives way, or what something really is.")
+            paint = parts.painter("paint")
     reset = gr.Button("Undo all corrections", elem_id="reset")
     return Refinery(
         hem=hem, sleeve=sleeve, tuck=tuck, over=over, body=body, garment=garment, paint=paint,
@@ -271,7 +267,7 @@ def _connect(
         tools.over.input(act.follow, wishes, followed, **on.FOLLOW),
         tools.body.input(act.move_body, [visit], followed, **on.FOLLOW),
         tools.garment.input(act.move_landmark, [visit], followed, **on.FOLLOW),
-        tools.paint.input(act.paint, [visit, tools.paint], followed, **on.FOLLOW),
+        tools.paint.input(act.paint, [visit], followed, **on.FOLLOW),
     ]
     for event in hand:
         event.then(act.rest, [visit], rested, **on.REST)

@@ -1,14 +1,11 @@
 """Components of the page that Gradio has not, drawn by small scripts of our own."""
 
-import base64
 import html
 from typing import Any
 
 import gradio as gr
-import numpy as np
 
 from gpvton.app.handles import script
-from gpvton.domain.writing import encode_image
 
 _COMPARE = """<div class="compare" hidden>
 <img class="before" alt="before: the photo"><img class="after" alt="">
@@ -28,9 +25,25 @@ def compare() -> gr.HTML:
 
 
 def handles(name: str) -> gr.HTML:
-    """Points to drag; its `input` event carries {name, at}."""
+    """Points to drag; its `input` event carries {moved: {name: place or null}}."""
     template = '<div class="stage"></div><p class="note" aria-live="polite"></p>'
     return gr.HTML(None, html_template=template, js_on_load=script("handles.js"), elem_id=name)
+
+
+_PAINTER = """<div class="tools">
+<label>Brush <select></select></label>
+<label>Width <input type="range" min="1" max="15" value="4" step="1"></label>
+<button type="button" disabled>Undo stroke</button>
+<button type="button" disabled>Remove all paint</button>
+</div><div class="stage"></div><p class="note" aria-live="polite"></p>"""
+
+
+def painter(name: str) -> gr.HTML:
+    """A photo to paint on with named brushes; its `input` event carries {strokes}.
+
+    Gradio's own image editor knows colours but no names, and cannot be used with the keyboard.
+    """
+    return gr.HTML(None, html_template=_PAINTER, js_on_load=script("painter.js"), elem_id=name)
 
 
 def boxes() -> gr.HTML:
@@ -47,8 +60,3 @@ def message(text: str) -> Any:
     """Something that went wrong, or a hint, in words; empty text hides it."""
     body = f'<div class="message" role="alert">{html.escape(text)}</div>' if text else ""
     return gr.update(value=body, visible=bool(text))
-
-
-def picture(pixels: np.ndarray) -> str:
-    """uint8 (h, w, 3) as an address that the page can show without another request."""
-    return "data:image/jpeg;base64," + base64.b64encode(encode_image(pixels, "JPEG")).decode()

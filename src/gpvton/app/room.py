@@ -1,17 +1,21 @@
 """What one visitor does in the fitting room, without the page: values in, values out."""
 
+import io
+import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from gpvton.analysis.people import Box
+from gpvton.app.pictures import inline, within
 from gpvton.app.preview import brought_to, preview_of
+from gpvton.app.strokes import Stroke, painted
 from gpvton.domain.errors import InputError, SeveralPeopleError
+from gpvton.domain.writing import write_bytes
 from gpvton.pipeline import TryOn
 from gpvton.refine.adjustments import Adjustments
+from gpvton.refine.file import write_adjustments
 from gpvton.result import PreparedPerson, TryOnResult
 
 
@@ -20,13 +24,16 @@ class Look:
     """One garment on the person.
 
     result: at the photo's size, unrefined.  small: its preview, unrefined.  wanted: the changes,
-    in the result's pixels.  shown: the preview with the changes.
+    in the result's pixels.  shown: the preview with the changes.  strokes: what the painted ones
+    among them were made from.  before: the photo, as an address for the page.
     """
 
     result: TryOnResult
     small: TryOnResult
     shown: TryOnResult
     wanted: Adjustments
+    before: str
+    strokes: tuple[Stroke, ...] = ()
 
     @property
     def name(self) -> str:
@@ -39,7 +46,11 @@ class Look:
         return replace(self, wanted=wanted, shown=shown)
 
     def changed(self, **changes: Any) -> "Look":
-        """The preview with these changes added; see `Adjustments`."""
+        """The preview with these changes added; see `Adjustments`, and `strokes` for painting."""
+        strokes = changes.pop("strokes", None)
+        if strokes is not None:
+            size = self.result.image.shape[0], self.result.image.shape[1]
+            return replace(self, strokes=strokes).changed(**changes, **painted(strokes, size))
         for name in ("keypoints", "landmarks"):
             if name in changes:
                 changes[name] = {**getattr(self.wanted, name), **changes[name]}
@@ -82,6 +93,7 @@ class Visit:
 
 
 _LONGEST_HISTORY = 24
+SHOWN = 1000  # pixels of the longer side of a picture on the page
 
 
 def greet(try_on: TryOn, photo: Any, box: Box | None = None) -> Visit:
@@ -107,7 +119,9 @@ def dressed(visit: Visit, try_on: TryOn, garment: Any, category: str | None) -> 
     if result.kept is None:
         raise InputError("the fitting room needs the weights that the package ships")
     small = preview_of(result)
-    look = Look(result=result, small=small, shown=small, wanted=result.adjustments)
+    before = inline(within(visit.person.photo.pixels, SHOWN))
+    wanted = result.adjustments
+    look = Look(result=result, small=small, shown=small, wanted=wanted, before=before)
     looks = (*visit.looks, look)
     history = (look, *visit.history)[:_LONGEST_HISTORY]
     return replace(visit, looks=looks, current=len(looks) - 1, history=history)
@@ -138,20 +152,20 @@ def described(names: Sequence[str]) -> str:
     return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
-def painted(
-    layers: Sequence[np.ndarray], size: tuple[int, int]
-) -> tuple[np.ndarray | None, np.ndarray | None]:
-    """Masks to keep (green) and to free (pink), bool (h, w), from RGBA strokes of any size."""
-    import cv2
+def write_wishes(folder: Path, name: str, wanted: Adjustments) -> Path:
+    """The corrections as one file to download: JSON, or a ZIP with the painted pictures.
 
-    keep, free = np.zeros(size, bool), np.zeros(size, bool)
-    for layer in layers:
-        strokes = cv2.resize(layer, (size[1], size[0]), interpolation=cv2.INTER_AREA)
-        drawn = strokes[..., 3] > 127
-        green = strokes[..., 1].astype(int) > strokes[..., 0].astype(int)
-        keep |= drawn & green
-        free |= drawn & ~green
-    return (keep if keep.any() else None), (free if free.any() else None)
+    Raises OutputError.
+    """
+    files = write_adjustments(folder / f"{name}.json", wanted)
+    if len(files) == 1:
+        return files[0]
+    together = io.BytesIO()
+    with zipfile.ZipFile(together, "w") as archive:
+        for file in files:
+            archive.write(file, file.name)
+    write_bytes(folder / f"{name}.zip", together.getvalue())
+    return folder / f"{name}.zip"
 
 
 SAMPLES = Path(__file__).parent.parent / "samples"

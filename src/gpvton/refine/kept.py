@@ -1,6 +1,7 @@
 """What refinements of one result share, so that the next one is quick."""
 
 from dataclasses import dataclass, field, replace
+from hashlib import sha256
 
 import numpy as np
 
@@ -11,7 +12,7 @@ from gpvton.domain.parts import PART_TABLE, Category
 from gpvton.dressing.generation import LearnedGenerator
 from gpvton.dressing.learned import LearnedWarping
 from gpvton.dressing.scene import Scene, frame
-from gpvton.dressing.tuck import with_top_tucked
+from gpvton.dressing.tuck import hangs, with_top_tucked
 from gpvton.refine.adjustments import UNCHANGED, Adjustments
 
 _SCENES = 2  # as it was understood, and as it was corrected last
@@ -27,9 +28,7 @@ class Kept:
 
     warping: LearnedWarping | None = None
     generator: LearnedGenerator | None = None
-    known: dict[tuple[object, ...], tuple[PersonAnnotation, Scene, object]] = field(
-        default_factory=dict
-    )
+    known: dict[tuple[object, ...], tuple[PersonAnnotation, Scene]] = field(default_factory=dict)
 
     def scene(
         self,
@@ -40,15 +39,15 @@ class Kept:
     ) -> tuple[PersonAnnotation, Scene]:
         """The corrected person and their scene; kept from an earlier call where it can be."""
         tucked = bool(wanted.tucked) and PART_TABLE[category].takes_in
-        key = (tuple(sorted(wanted.keypoints.items())), id(wanted.parsing), category, tucked)
+        painted = None if wanted.parsing is None else sha256(wanted.parsing.tobytes()).digest()
+        key = (tuple(sorted(wanted.keypoints.items())), painted, category, tucked)
         if key not in self.known:
             corrected = corrected_person(person, wanted)
             if len(self.known) >= _SCENES:
                 del self.known[list(self.known)[-1]]
-            # the parsing edit is held, so that its id stays its own
-            worn = with_top_tucked(corrected) if tucked else corrected
-            self.known[key] = (corrected, frame(photo, worn, category), wanted.parsing)
-        return self.known[key][:2]
+            worn = with_top_tucked(corrected) if tucked and hangs(corrected) else corrected
+            self.known[key] = (corrected, frame(photo, worn, category))
+        return self.known[key]
 
 
 def corrected_person(person: PersonAnnotation, wanted: Adjustments) -> PersonAnnotation:

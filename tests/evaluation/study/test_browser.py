@@ -1,48 +1,20 @@
-"""The page in a real browser: Debian's chromium, headless; skipped where it is not installed."""
+"""The page in a real browser."""
 
-import shutil
 import threading
 
 import pytest
 
 from gpvton.evaluation.study.server import make_server
 from gpvton.evaluation.study.store import StudyStore
+from tests.browser import in_browser, open_browser, press, until
 
 from . import studies
 
-pytest.importorskip("selenium")
-BROWSER, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(not BROWSER or not DRIVER, reason="chromium or chromedriver is missing"),
-]
-PATIENCE = 120
-
-
-def open_browser(profile):
-    from selenium import webdriver
-
-    options = webdriver.ChromeOptions()
-    options.binary_location = BROWSER
-    for flag in ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"):
-        options.add_argument(flag)
-    options.add_argument(f"--user-data-dir={profile}")
-    options.add_argument("--window-size=1280,900")
-    driver = webdriver.Chrome(options, webdriver.ChromeService(DRIVER))
-    driver.set_page_load_timeout(PATIENCE)
-    return driver
+pytestmark = in_browser
 
 
 def wait_for_question(driver, number):
-    from selenium.webdriver.support.ui import WebDriverWait
-
-    WebDriverWait(driver, PATIENCE).until(lambda d: d.title == f"Question {number} of 22")
-
-
-def press(driver, *keys):
-    from selenium.webdriver.common.action_chains import ActionChains
-
-    ActionChains(driver).send_keys(*keys).perform()
+    until(driver, lambda: driver.title == f"Question {number} of 22")
 
 
 @pytest.fixture
@@ -62,7 +34,7 @@ def test_twenty_answers_a_reload_and_a_new_browser_lose_nothing(address, tmp_pat
 
     url, folder = address
     store = StudyStore(folder / "study.sqlite")
-    driver = open_browser(tmp_path / "profile")
+    driver = open_browser(tmp_path / "first")
     try:
         driver.get(url)
         press(driver, "anna", Keys.ENTER)  # the field has the focus
