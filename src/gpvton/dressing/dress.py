@@ -22,7 +22,7 @@ from gpvton.dressing.lay import Laid, lay_by_geometry, lay_by_network
 from gpvton.dressing.learned import LearnedWarping
 from gpvton.dressing.reach import shown_reach
 from gpvton.dressing.scene import Scene, frame
-from gpvton.dressing.tuck import is_tucked, with_top_tucked
+from gpvton.dressing.tuck import hangs, is_tucked, with_top_tucked
 from gpvton.dressing.warp import WarpedPart, shrinking, warp_parts
 from gpvton.geometry.body import body_from
 from gpvton.geometry.part_flow import part_flow
@@ -78,8 +78,10 @@ def dress(  # noqa: PLR0913 - two annotated pictures, and how to dress
     """
     clock = _Clock()
     fit = fit or Fit()
+    wish = tucked
     if tucked and PART_TABLE[category or garment.category].takes_in:
-        person = with_top_tucked(person)
+        tucked = hangs(person)
+        person = with_top_tucked(person) if tucked else person
     scene = scene or frame(photo, person, category or garment.category)
     if warping is None:
         laid = lay_by_geometry(scene, garment, fit)
@@ -109,7 +111,7 @@ def dress(  # noqa: PLR0913 - two annotated pictures, and how to dress
         flow=part_flow(laid.coordinates, (garment.mask.shape[0], garment.mask.shape[1])),
         box=scene.box,
         preserve_mask=_preserved(person, scene, fit),
-        warnings=_warnings(scene, tucked) + arranged.warnings,
+        warnings=_warnings(scene, wish, tucked) + arranged.warnings,
         timings=clock.laps,
     )
 
@@ -146,11 +148,13 @@ def _in_photo(garment: np.ndarray, scene: Scene, photo: np.ndarray) -> np.ndarra
     return whole
 
 
-def _warnings(scene: Scene, tucked: bool | None) -> tuple[str, ...]:
+def _warnings(scene: Scene, wish: bool | None, tucked: bool | None) -> tuple[str, ...]:
     found = []
     if scene.body.back:
         found.append("the person is seen from behind, but the garment's picture shows its front")
-    if tucked is False and scene.row.takes_in and is_tucked(scene):
+    if wish and not tucked:
+        found.append("no top shows that could be tucked in; dresses and coats stay outside")
+    if wish is False and scene.row.takes_in and is_tucked(scene):
         found.append(
             "the photo shows the top tucked in; its hem does not show, so it stays tucked in"
         )

@@ -12,10 +12,12 @@ import numpy as np
 
 from gpvton.domain.annotations import GarmentAnnotation, PersonAnnotation
 from gpvton.domain.fit import Fit
+from gpvton.domain.labels import PersonLabel as P
 from gpvton.domain.parts import PART_NAMES
 from gpvton.dressing.learned import LearnedWarping, Warped
-from gpvton.dressing.scene import Scene
+from gpvton.dressing.scene import Scene, soft
 from gpvton.dressing.tuck import is_tucked
+from gpvton.geometry.dilation import grown
 from gpvton.geometry.mesh import Mesh, rasterise
 from gpvton.geometry.part_flow import PartMeshes, part_coordinates, part_meshes
 
@@ -60,10 +62,14 @@ def lay_by_network(
         warped = warping(scene, person, garment_pixels, garment, tucked=tuck)
         scene.kept[key] = (garment, warped)
     warped: Warped = scene.kept[key][1]
+    visible = warped.visible(scene)
+    if tucked and scene.row.takes_in:  # over the top, which it was never taught, its own outline
+        top = grown(scene.shows(P.UPPER_TORSO), 0.1 * scene.body.span)
+        visible = np.maximum(visible, soft(top, 1.0))
     own = Laid(
         coordinates=warped.coordinates(scene),
         reach=warped.reach,
-        visible=warped.visible(scene),
+        visible=visible,
         shown=warped.shown(scene),
     )
     if fit.hem_length == 1.0 and fit.sleeve_length == 1.0:

@@ -47,6 +47,12 @@ def lower_in_front(scene: Scene) -> np.ndarray:
     return scene.shows(*LOWER) | (height < line)
 
 
+def hangs(person: PersonAnnotation) -> bool:
+    """Whether what is worn above can be tucked in: a top, and no dress or coat."""
+    count = np.bincount(person.parsing.ravel(), minlength=P.COAT_TORSO + 1)
+    return bool(count[P.UPPER_TORSO] > count[P.DRESS_TORSO] + count[P.COAT_TORSO])
+
+
 def with_top_tucked(person: PersonAnnotation) -> PersonAnnotation:
     """The person as if the top's hem went into the lower garment that is to be replaced.
 
