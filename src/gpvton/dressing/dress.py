@@ -10,8 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from gpvton.conditions.preserve import preserve_mask
-from gpvton.domain.annotations import GarmentAnnotation, PersonAnnotation
+from gpvton.domain.annotations import Facing, GarmentAnnotation, PersonAnnotation
 from gpvton.domain.fit import Fit
+from gpvton.domain.notices import view_notices
 from gpvton.domain.parts import Category
 from gpvton.dressing.compose import Composed, compose
 from gpvton.dressing.cover import closed
@@ -101,7 +102,7 @@ def dress(  # noqa: PLR0913 - two annotated pictures, and how to dress
         flow=part_flow(laid.coordinates, (garment.mask.shape[0], garment.mask.shape[1])),
         box=scene.box,
         preserve_mask=_preserved(person, scene, fit),
-        warnings=_warnings(scene) + composed.warnings,
+        warnings=_warnings(scene, person, garment) + composed.warnings,
         timings=clock.laps,
     )
 
@@ -138,10 +139,13 @@ def _in_photo(garment: np.ndarray, scene: Scene, photo: np.ndarray) -> np.ndarra
     return whole
 
 
-def _warnings(scene: Scene) -> tuple[str, ...]:
-    if not scene.body.back:
-        return ()
-    return ("the person is seen from behind, but the garment's picture shows its front",)
+def _warnings(
+    scene: Scene, person: PersonAnnotation, garment: GarmentAnnotation
+) -> tuple[str, ...]:
+    facing = person.view.facing
+    if scene.body.back and facing is Facing.UNKNOWN:
+        facing = Facing.BACK
+    return view_notices(facing, garment.side)
 
 
 def _pasted(
