@@ -42,10 +42,26 @@ PUBLISHED = ("vitonhd-published", "dresscode-published")
 
 
 @app.command("person-analyst")
-def person_analyst(data: Data, out: Out, threads: Threads = 1, seed: Seed = 0) -> None:
-    """The network that reads a photo of a person: labels, key points, silhouette."""
+def person_analyst(
+    data: Data,
+    out: Out,
+    start: Annotated[
+        Path | None, typer.Option("--start", help="Weights of an earlier run, to train further.")
+    ] = None,
+    rendered: Annotated[
+        Path | None,
+        typer.Option("--rendered", help="What gpvton synthesize wrote, to train on as well."),
+    ] = None,
+    threads: Threads = 1,
+    seed: Seed = 0,
+) -> None:
+    """The network that reads a photo of a person: labels, key points, silhouette, facing."""
     recipe = _recipe("gpvton.training.person_analyst", data)
-    config = recipe.PersonAnalystConfig(data=data, out=out, threads=threads, seed=seed)
+    kind = recipe.PersonAnalystConfig
+    if start is not None:
+        config = kind.continued(data, out, start, rendered, threads=threads, seed=seed)
+    else:
+        config = kind(data=data, out=out, rendered=rendered, threads=threads, seed=seed)
     trained = recipe.train_person_analyst(config, typer.echo)
     _export(trained, "person_analyst", "person_analyst")
 
