@@ -6,6 +6,7 @@ Prints a table and writes the same numbers as JSON with --json FILE.
 """
 
 import argparse
+import csv
 import json
 import time
 from pathlib import Path
@@ -31,6 +32,7 @@ def measure_person(data: Path, analyst: PersonAnalyst, limit: int, sheet: Path |
     twelve_by_facing = {str(facing): MergedIou(TWELVE) for facing in FACINGS}
     facings = np.zeros((len(FACINGS), len(FACINGS)), int)
     labels = facing_labels(data)
+    checked = clean_designs()
     garments: dict[str, list[float]] = {}
     silhouettes: list[float] = []
     refused: list[str] = []
@@ -62,7 +64,9 @@ def measure_person(data: Path, analyst: PersonAnalyst, limit: int, sheet: Path |
             kind = family(stem)
             worn = np.isin(found.parsing, GARMENT[kind])
             clean = stem.split("-")[0] not in SECOND_GARMENT
-            for name in (kind, "all", *(["without second garments"] if clean else [])):
+            groups = [kind, "all", *(["without second garments"] if clean else [])]
+            groups += ["checked by eye: clean"] if stem.split("-")[0] in checked else []
+            for name in groups:
                 garments.setdefault(name, []).append(iou(worn, sample.garment))
         if sheet is not None:
             tiles.append(tile(sample, found))
@@ -92,6 +96,12 @@ def measure_person(data: Path, analyst: PersonAnalyst, limit: int, sheet: Path |
         },
         "facing_true_rows_found_columns": facings.tolist(),
     }  # fmt: skip
+
+
+def clean_designs() -> set[str]:
+    """Validation designs whose garment mask was looked at and found clean."""
+    with (Path(__file__).parent / "studio_checked.csv").open(newline="") as stream:
+        return {row["design"] for row in csv.DictReader(stream) if row["mask"] == "clean"}
 
 
 def point_numbers(score: PointScore) -> dict:
