@@ -47,6 +47,11 @@ def test_facing_from_the_network_or_from_the_order_of_the_shoulders():
     behind = points_at(left_shoulder=(30, 20), right_shoulder=(60, 20))
     assert facing_of(None, behind)[Facing.BACK] == 1
     assert facing_of(None, points_at(nose=(1, 1))) == {}
+    torso = {"neck": (45, 20), "mid_hip": (45, 80)}
+    narrow = points_at(left_shoulder=(52, 20), right_shoulder=(38, 20), **torso)
+    assert facing_of(None, narrow)[Facing.SIDE] == 1
+    wide = points_at(left_shoulder=(64, 20), right_shoulder=(26, 20), **torso)
+    assert facing_of(None, wide)[Facing.FRONT] == 1
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,7 @@ CONFIDENCE_SIDE = 320
 
 _SEEN = 0.25  # least confidence of a joint that decides the framing
 _SURE = 0.6  # probability of a view from behind at which sides are put right
+_TURNED = 0.32  # cosine of 60 degrees of the usual 0.65
 _LEAST = 12  # pixels of a label that has a confidence
 _TORSO = ("left_shoulder", "right_shoulder", "left_hip", "right_hip")
 UNSURE = 0.55
@@ -30,15 +31,26 @@ UNSURE = 0.55
 def facing_of(scores: np.ndarray | None, points: np.ndarray) -> dict[Facing, float]:
     """Probabilities of front, side and back from the network's (3,).
 
-    Where the network has no such answer, the order of shoulders and hips decides between front
-    and back; empty when they are not there.
+    Where the network has no such answer, the shoulders decide: close together for the torso's
+    length means a side, their order (with the hips') front or back; empty when they are not there.
     """
     if scores is not None:
         return {facing: float(score) for facing, score in zip(FACINGS, scores, strict=True)}
     order = front_order(points)
     if order == 0:
         return {}
-    return {Facing.FRONT: float(order > 0), Facing.SIDE: 0.0, Facing.BACK: float(order < 0)}
+    turned = _shoulder_share(points) < _TURNED
+    front, back = (float(not turned and sign * order > 0) for sign in (1, -1))
+    return {Facing.FRONT: front, Facing.SIDE: float(turned), Facing.BACK: back}
+
+
+def _shoulder_share(points: np.ndarray) -> float:
+    """Distance of the shoulders over the torso's length; infinite when one is not known."""
+    names = ("left_shoulder", "right_shoulder", "neck", "mid_hip")
+    left, right, neck, hip = (points[KEYPOINT_INDEX[name]] for name in names)
+    if min(p[2] for p in (left, right, neck, hip)) <= 0.1:
+        return float("inf")
+    return float(np.hypot(*(left - right)[:2]) / max(np.hypot(*(neck - hip)[:2]), 1e-6))
 
 
 def front_order(points: np.ndarray) -> float:
