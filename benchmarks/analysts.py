@@ -6,6 +6,7 @@ Prints a table and writes the same numbers as JSON with --json FILE.
 """
 
 import argparse
+import csv
 import json
 import time
 from pathlib import Path
@@ -15,9 +16,10 @@ import numpy as np
 from person_metrics import GARMENT, SEVEN, TWELVE, MergedIou, PointScore, iou
 
 from gpvton.analysis.person import PersonAnalyst
+from gpvton.data.facing_labels import facing_labels
 from gpvton.data.person_samples import PersonSample, person_samples
 from gpvton.data.studio_labels import SECOND_GARMENT, family
-from gpvton.domain.annotations import PersonAnnotation
+from gpvton.domain.annotations import FACINGS, PersonAnnotation
 from gpvton.domain.errors import PersonError
 from gpvton.domain.keypoints import KEYPOINT_INDEX, LIMBS
 
@@ -26,6 +28,11 @@ def measure_person(data: Path, analyst: PersonAnalyst, limit: int, sheet: Path |
     """All numbers of the person analyst's model card."""
     twelve, seven = MergedIou(TWELVE), MergedIou(SEVEN)
     points = {"street": PointScore(), "studio": PointScore()}
+    by_facing = {str(facing): PointScore() for facing in FACINGS}
+    twelve_by_facing = {str(facing): MergedIou(TWELVE) for facing in FACINGS}
+    facings = np.zeros((len(FACINGS), len(FACINGS)), int)
+    labels = facing_labels(data)
+    checked = clean_designs()
     garments: dict[str, list[float]] = {}
     silhouettes: list[float] = []
     refused: list[str] = []
@@ -41,6 +48,13 @@ def measure_person(data: Path, analyst: PersonAnalyst, limit: int, sheet: Path |
             continue
         times.append(time.perf_counter() - start)
         points[group].add(found.keypoints, sample.keypoints)
+        facing = labels[sample.name]
+        if facing >= 0:
+            by_facing[str(FACINGS[facing])].add(found.keypoints, sample.keypoints)
+            if found.view.facing in FACINGS:
+                facings[facing, FACINGS.index(found.view.facing)] += 1
+            if group == "street":
+                twelve_by_facing[str(FACINGS[facing])].add(found.parsing, sample.parsing)
         if group == "street":
             twelve.add(found.parsing, sample.parsing)
             seven.add(found.parsing, sample.parsing)
@@ -50,7 +64,9 @@ def measure_person(data: Path, analyst: PersonAnalyst, limit: int, sheet: Path |
             kind = family(stem)
             worn = np.isin(found.parsing, GARMENT[kind])
             clean = stem.split("-")[0] not in SECOND_GARMENT
-            for name in (kind, "all", *(["without second garments"] if clean else [])):
+            groups = [kind, "all", *(["without second garments"] if clean else [])]
+            groups += ["checked by eye: clean"] if stem.split("-")[0] in checked else []
+            for name in groups:
                 garments.setdefault(name, []).append(iou(worn, sample.garment))
         if sheet is not None:
             tiles.append(tile(sample, found))
@@ -69,7 +85,23 @@ def measure_person(data: Path, analyst: PersonAnalyst, limit: int, sheet: Path |
         },
         "studio_silhouette_iou": mean(silhouettes),
         "keypoints": {name: point_numbers(score) for name, score in points.items()},
+        "by_facing": {
+            name: {
+                "photos": len(score.distance),
+                **point_numbers(score),
+                "street_iou_12": rounded(twelve_by_facing[name].result()).get("mean"),
+            }
+            for name, score in by_facing.items()
+            if score.distance
+        },
+        "facing_true_rows_found_columns": facings.tolist(),
     }  # fmt: skip
+
+
+def clean_designs() -> set[str]:
+    """Validation designs whose garment mask was looked at and found clean."""
+    with (Path(__file__).parent / "studio_checked.csv").open(newline="") as stream:
+        return {row["design"] for row in csv.DictReader(stream) if row["mask"] == "clean"}
 
 
 def point_numbers(score: PointScore) -> dict:

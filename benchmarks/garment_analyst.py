@@ -27,6 +27,7 @@ from gpvton.domain.garment_classes import CATEGORIES, NO_GARMENT, PARSING_CLASSE
 from gpvton.domain.labels import GarmentLabel
 
 GROUNDS = 6
+OUTLINED = 60
 COLOURS = np.random.default_rng(5).integers(40, 255, (256, 3)).astype(np.uint8)
 
 
@@ -146,6 +147,57 @@ def photos(folder: GarmentFolder, analyst: GarmentAnalyst, tiles: list) -> dict:
     }
 
 
+def types(folder: GarmentFolder, analyst: GarmentAnalyst, tiles: list) -> dict:
+    """All held-out consumer photos: category and type; tiles show the outlines of 60 of them."""
+    right: Counter[str] = Counter()
+    shown: Counter[str] = Counter()
+    mixed: Counter[str] = Counter()
+    answers: Counter[str] = Counter()
+    names = [n for n in folder.names("validation") if n.startswith("garments/")]
+    outlined = []
+    for name in names:
+        sample, stem = folder.sample(name), name.split("/")[1]
+        kind = TYPES[sample.type]
+        try:
+            found = analyst(sample.image)
+        except GarmentError:
+            answers["negative refused" if kind in NO_GARMENT else "garment refused"] += 1
+            continue
+        if kind in NO_GARMENT:
+            answers["negative accepted"] += 1
+            continue
+        answers["category right"] += int(CATEGORIES[sample.category] == found.category)
+        answers["garments"] += 1
+        answers["called worn"] += int(found.worn > 0.5)
+        shown[kind] += 1
+        right[kind] += int(found.type == kind)
+        if found.type != kind:
+            mixed[f"{kind} as {found.type}"] += 1
+        outlined.append(outline_tile(sample.image, found, stem))
+    step = max(len(outlined) / OUTLINED, 1.0)
+    tiles.extend(outlined[int(k * step)] for k in range(min(OUTLINED, len(outlined))))
+    return {
+        "answers": dict(answers),
+        "type_right": f"{sum(right.values())} of {sum(shown.values())}",
+        "by_type": {kind: f"{right[kind]} of {count}" for kind, count in sorted(shown.items())},
+        "most_mixed": mixed.most_common(8),
+    }
+
+
+def outline_tile(
+    image: np.ndarray, found: GarmentAnnotation, text: str, height: int = 400
+) -> np.ndarray:
+    """The picture with the mask's outline."""
+    width = round(image.shape[1] * height / image.shape[0])
+    picture = cv2.resize(image, (width, height), interpolation=cv2.INTER_AREA)
+    solid = cv2.resize(found.mask, (width, height)) > 0.5
+    lines, _ = cv2.findContours(solid.astype(np.uint8), cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
+    cv2.drawContours(picture, lines, -1, (255, 0, 255), 2)
+    cv2.putText(picture, f"{text}", (3, 14), 0, 0.45, (0, 0, 255), 1)
+    cv2.putText(picture, f"{found.type} {found.pieces}", (3, 30), 0, 0.45, (0, 0, 255), 1)
+    return picture
+
+
 def count_parts(overlap: np.ndarray, found: GarmentAnnotation, truth: np.ndarray) -> None:
     """Adds intersections and unions per class, where the truth is known."""
     known = truth < UNKNOWN_PART
@@ -217,6 +269,7 @@ MEASURES: dict[str, Callable[[GarmentFolder, GarmentAnalyst, list], dict]] = {
     "packshots": packshots,
     "photos": photos,
     "worn": worn,
+    "types": types,
 }
 
 

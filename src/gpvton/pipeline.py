@@ -14,13 +14,19 @@ from pathlib import Path
 
 import numpy as np
 
+from gpvton.analysis.annotation_files import read_garment, read_person
+from gpvton.analysis.backends import ComposedAnalyst, composed
+from gpvton.analysis.estimators import PoseEstimator
 from gpvton.analysis.garment import GarmentAnalyst
+from gpvton.analysis.parsers import HumanParser
 from gpvton.analysis.people import Box, find_people
 from gpvton.analysis.person import PersonAnalyst
+from gpvton.analysis.within import analysed_within, known
 from gpvton.domain.annotations import GarmentAnnotation, PersonAnnotation
 from gpvton.domain.decoding import DEFAULT_MAXIMUM_PIXELS
 from gpvton.domain.errors import InputError
-from gpvton.domain.images import MINIMUM_SIDE, PhotoSource, read_photo
+from gpvton.domain.images import PhotoSource, read_photo
+from gpvton.domain.notices import refuse_unfit
 from gpvton.domain.parts import Category
 from gpvton.domain.provenance import Provenance
 from gpvton.dressing.dress import Dressed, dress
@@ -77,6 +83,8 @@ class TryOn:
         threads: int | None = None,
         maximum_pixels: int = DEFAULT_MAXIMUM_PIXELS,
         learned: bool = True,
+        parser: str | HumanParser | None = None,
+        pose: str | PoseEstimator | None = None,
     ) -> "TryOn":
         """Load the networks.
 
@@ -85,8 +93,9 @@ class TryOn:
         convert` wrote dresses with the authors' networks; it needs no analysts of its own.
         providers, threads: see `load_graph`.  maximum_pixels: see `read_photo`.  learned: whether
         warping network and generator are used where the folder has them; else the geometry alone
-        dresses and what the old garment hid is drawn.
-        Raises WeightsError.
+        dresses and what the old garment hid is drawn.  parser, pose: parsing or key points from
+        elsewhere, by a name of `analysis.backends` or the thing itself.
+        Raises WeightsError, or InputError for a backend that is not known.
         """
         folder = locate(source, revision)
         published, analysts = None, folder
@@ -107,7 +116,7 @@ class TryOn:
             generator = LearnedGenerator.from_folder(folder / "generator", providers, threads)
             digests |= generator.digests
         return cls(
-            PersonAnalyst(graphs["person_analyst"]),
+            composed(PersonAnalyst(graphs["person_analyst"]), parser, pose),
             GarmentAnalyst(graphs["garment_analyst"]),
             provenance=Provenance(weights={**digests, **(published.digests if published else {})}),
             maximum_pixels=maximum_pixels,
@@ -116,50 +125,70 @@ class TryOn:
             generator=generator,
         )
 
-    def prepare_person(self, person: PersonSource, box: Box | None = None) -> PreparedPerson:
+    def prepare_person(
+        self,
+        person: PersonSource,
+        box: Box | None = None,
+        annotation: PersonAnnotation | str | Path | None = None,
+    ) -> PreparedPerson:
         """Read and analyse a photo of one person, once for any number of garments.
 
         box: left, top, right, bottom in pixels of the photo around the one to dress, where it
         shows several people (see `find_people`); everybody else then belongs to the background.
+        annotation: what is known already, or the JSON file that `gpvton analyze` wrote and somebody
+        edited; nothing is analysed then.
         Raises ImageError, PersonError, SeveralPeopleError, or InputError for an empty box.
         """
         if isinstance(person, PreparedPerson):
             return person
         start = time.perf_counter()
         photo = read_photo(person, maximum_pixels=self.maximum_pixels).on_white()
-        if box is None:
-            annotation = self.analyse_person(photo.pixels)
+        if annotation is not None:
+            seen = known(annotation, read_person, photo)
+        elif box is not None:
+            seen = analysed_within(self.analyse_person, photo.pixels, box)
+        elif isinstance(self.analyse_person, ComposedAnalyst):
+            seen = self.analyse_person(photo.pixels, photo.name)
         else:
-            annotation = _analysed_within(self.analyse_person, photo.pixels, box)
-        return PreparedPerson(
-            photo=photo, annotation=annotation, seconds=time.perf_counter() - start
-        )
+            seen = self.analyse_person(photo.pixels)
+        return PreparedPerson(photo=photo, annotation=seen, seconds=time.perf_counter() - start)
 
     def find_people(self, person: PhotoSource) -> tuple[Box, ...]:
         """Boxes of the people in a photo, from left to right; none without our own analyst.
 
         Raises ImageError.
         """
-        if not isinstance(self.analyse_person, PersonAnalyst):
+        analyst = self.analyse_person
+        if isinstance(analyst, ComposedAnalyst):
+            analyst = analyst.base
+        if not isinstance(analyst, PersonAnalyst):
             return ()
         photo = read_photo(person, maximum_pixels=self.maximum_pixels).on_white()
-        return find_people(self.analyse_person, photo.pixels)
+        return find_people(analyst, photo.pixels)
 
     def prepare_garment(
-        self, garment: GarmentSource, category: Category | str | None = None
+        self,
+        garment: GarmentSource,
+        category: Category | str | None = None,
+        annotation: GarmentAnnotation | str | Path | None = None,
     ) -> PreparedGarment:
         """Read and analyse a picture of one garment, once for any number of people.
 
-        category: upper, lower or dress, where the analysis should not decide.
+        category: upper, lower or dress, where the analysis should not decide.  annotation: as for
+        `prepare_person`.
         Raises ImageError, GarmentError, or InputError for an unknown category.
         """
         wanted = _category(category)
         if not isinstance(garment, PreparedGarment):
             start = time.perf_counter()
             photo = read_photo(garment, maximum_pixels=self.maximum_pixels)
-            annotation = self.analyse_garment(photo.pixels, photo.alpha)
+            seen = (
+                self.analyse_garment(photo.pixels, photo.alpha)
+                if annotation is None
+                else known(annotation, read_garment, photo)
+            )
             garment = PreparedGarment(
-                photo=photo, annotation=annotation, seconds=time.perf_counter() - start
+                photo=photo, annotation=seen, seconds=time.perf_counter() - start
             )
         if wanted is None or wanted == garment.annotation.category:
             return garment
@@ -172,18 +201,22 @@ class TryOn:
         category: Category | str | None = None,
         tucked: bool | None = None,
         densepose: np.ndarray | None = None,
+        strict: bool = False,
     ) -> TryOnResult:
         """Dress the person in the garment, at the photo's size.
 
         person, garment: anything that `read_photo` takes, or a prepared value.
         category: see `prepare_garment`.  tucked: whether the top's hem goes into the lower garment,
         whichever of them is new; None keeps what the photo shows.  densepose: uint8 (h, w) of
-        DensePose's labels of the person's photo; only the authors' networks use it
-        (and they know no `tucked`).
-        Raises InputError and its children, such as PersonError and GarmentError.
+        DensePose's labels of the person's photo; only the authors' networks use it (and they know
+        no `tucked`).  strict: refuse what cannot look right, such as a back view with a garment's
+        front (`UNFIT`).
+        Raises InputError and its children, such as PersonError, GarmentError and UnfitError.
         """
         prepared = self.prepare_person(person)
         wearing = self.prepare_garment(garment, category)
+        if strict:
+            refuse_unfit(prepared.annotation, wearing.annotation)
         if self.published is not None:
             dressed = dress_published(
                 prepared.photo.pixels,
@@ -215,28 +248,6 @@ class TryOn:
             adjustments=Adjustments(tuck=tuck_of(tucked)),
             kept=Kept(warping=self.warping, generator=self.generator),
         )
-
-
-def _analysed_within(
-    analyse: Callable[[np.ndarray], PersonAnnotation], pixels: np.ndarray, box: Box
-) -> PersonAnnotation:
-    """The annotation of what is inside the box, in the whole photo's pixels."""
-    height, width = pixels.shape[:2]
-    left, top = max(int(box[0]), 0), max(int(box[1]), 0)
-    right, bottom = min(int(box[2]), width), min(int(box[3]), height)
-    if right - left < MINIMUM_SIDE or bottom - top < MINIMUM_SIDE:
-        raise InputError(
-            f"the box {box} covers {max(right - left, 0)} x {max(bottom - top, 0)} pixels of the "
-            f"photo, expected at least {MINIMUM_SIDE} on each side"
-        )
-    found = analyse(np.ascontiguousarray(pixels[top:bottom, left:right]))
-    parsing = np.zeros((height, width), found.parsing.dtype)
-    silhouette = np.zeros((height, width), np.float32)
-    parsing[top:bottom, left:right] = found.parsing
-    silhouette[top:bottom, left:right] = found.silhouette
-    points = found.keypoints.copy()
-    points[points[:, 2] > 0, :2] += (left, top)
-    return replace(found, parsing=parsing, silhouette=silhouette, keypoints=points)
 
 
 def _category(category: Category | str | None) -> Category | None:

@@ -5,6 +5,7 @@ import pytest
 from skimage import data
 
 from gpvton.analysis.person import EMBEDDED, PersonAnalyst
+from gpvton.domain.annotations import Facing, Framing
 from gpvton.domain.errors import PersonError
 from gpvton.domain.keypoints import KEYPOINT_INDEX
 from gpvton.domain.labels import PersonLabel as P
@@ -58,3 +59,12 @@ def test_mirroring_the_photo_mirrors_the_answer(analyst, astronaut):
     assert np.hypot(511 - left[0] - right[0], left[1] - right[1]) < 20
     same = (mirrored.parsing[:, ::-1] > 0) == (astronaut.parsing > 0)
     assert same.mean() > 0.93
+
+
+def test_how_the_person_is_seen(astronaut):
+    assert astronaut.view.facing == Facing.FRONT
+    assert astronaut.view.framing in (Framing.HEAD, Framing.HALF) and astronaut.view.people == 1
+    assert sum(astronaut.view.facing_scores.values()) == pytest.approx(1, abs=1e-5)
+    assert astronaut.view.parts["face"] > 0.7
+    sure = astronaut.view.confidence
+    assert sure.shape == (320, 320) and sure[75, 140] > sure.min()  # the face

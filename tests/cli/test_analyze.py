@@ -1,5 +1,12 @@
+import json
+from pathlib import Path
+
 import pytest
 
+import gpvton
+from gpvton.cli.main import run
+from gpvton.data.sources.reader import open_source
+from gpvton.data.sources.source import Pairing
 from gpvton.domain.images import read_photo
 
 NOBODY, NOTHING, WORN = 10, 20, 30
@@ -42,3 +49,106 @@ def test_output_names(shell, picture, tmp_path):
     assert shell("analyze", photo, "-o", "c.jpg", "-q").out == "c.jpg\n"
     (tmp_path / "d").mkdir()
     assert shell("analyze", photo, "-o", "d", "-q").out == "d/a_analysis.png\n"
+
+
+@pytest.fixture
+def folder(picture):
+    picture("in/anna.png")
+    picture("in/deeper/shirt.png", first=NOBODY)
+    picture("in/deeper/anna.png")
+    return "in"
+
+
+def test_one_bad_photo_does_not_stop_the_rest(shell, folder, picture, tmp_path):
+    (tmp_path / "in/bad.jpg").write_text("no picture")
+    picture("in/cat.png", first=NOTHING)
+    (tmp_path / "out").mkdir()
+    done = shell("analyze", folder, "--out", "out")
+    assert done.code == 2
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
+        "anna-2_analysis.png", "anna_analysis.png", "shirt_analysis.png"
+    ]  # fmt: skip
+    assert "2 of 5 photos could not be used" in done.err
+    assert "in/bad.jpg: " in done.err and "in/cat.png: no person was found" in done.err
+
+
+def test_failures_are_told_as_json(shell, folder, tmp_path):
+    (tmp_path / "in/bad.jpg").write_text("no picture")
+    done = shell("analyze", folder, "--json", "--no-draw")
+    values = done.json()
+    assert done.code == 2 and len(values["results"]) == 3 and "output" not in values["results"][0]
+    (failed,) = values["failed"]
+    assert failed["photo"] == "in/bad.jpg" and failed["kind"] == "ImageError"
+
+
+def test_a_data_set_of_one_s_own(shell, folder, tmp_path):
+    done = shell("analyze", folder, "--layout", "gpvton", "--out", "set", "-q")
+    assert done.code == 0 and "3 annotations" in done.out
+    source = open_source(tmp_path / "set")
+    names = [(pair.person, pair.garment) for pair in source.pairs("test", Pairing.UNPAIRED)]
+    assert names == [("anna", "shirt"), ("anna-2", "shirt")]
+    for pair in source.pairs("test", Pairing.UNPAIRED):
+        assert (source.person_annotation(pair).parsing == 5).all()
+    assert not (tmp_path / "set/drawings").exists()
+    assert shell("data", "check", "set").code == 0
+
+
+def test_viton_hd_s_folders_say_what_is_what(shell, picture, tmp_path):
+    for name in ("01", "02"):
+        picture(f"hd/test/image/{name}.jpg")
+        picture(f"hd/test/cloth/{name}.jpg")
+        picture(f"hd/test/image-densepose/{name}.jpg", first=NOTHING)
+    done = shell("analyze", "hd", "--layout", "vitonhd", "--out", "hd", "--json")
+    kinds = [(entry["photo"], entry["kind"]) for entry in done.json()["results"]]
+    assert done.code == 0 and sorted(kinds) == [
+        ("hd/test/cloth/01.jpg", "garment"), ("hd/test/cloth/02.jpg", "garment"),
+        ("hd/test/image/01.jpg", "person"), ("hd/test/image/02.jpg", "person"),
+    ]  # fmt: skip
+    source = open_source(tmp_path / "hd")
+    assert source.layout == "gpvton-viton-hd"
+    pairs = source.pairs("test", Pairing.PAIRED)
+    assert [(pair.person, pair.garment) for pair in pairs] == [("01", "01"), ("02", "02")]
+    assert all((source.person_annotation(pair).parsing == 5).all() for pair in pairs)
+
+
+def test_a_run_goes_on_where_it_stopped(shell, folder, picture, tmp_path):
+    asked = ("analyze", folder, "--layout", "gpvton", "--out", "set", "-q")
+    assert "earlier" not in shell(*asked).out
+    times = {p: p.stat().st_mtime_ns for p in (tmp_path / "set/person_parsing").iterdir()}
+    picture("in/otto.png")
+    done = shell(*asked)
+    assert "4 annotations, 3 of them from an earlier run" in done.out
+    assert all(path.stat().st_mtime_ns == time for path, time in times.items())
+    picture("in/anna.png", size=(100, 80))  # another photo under the old name
+    assert "4 annotations, 3 of them" in shell(*asked).out
+    assert read_photo(tmp_path / "set/people/anna.png").size == (100, 80)
+    done = shell(*asked, "--draw")
+    assert "earlier" not in done.out and len(list((tmp_path / "set/drawings").iterdir())) == 4
+
+
+def test_layouts_need_a_name_and_a_place(shell, folder):
+    assert "expected one of vitonhd, gpvton" in shell("analyze", folder, "--layout", "coco").err
+    assert "--out" in shell("analyze", folder, "--layout", "gpvton").err
+
+
+def test_a_folder_without_photos_is_an_error(shell, tmp_path):
+    (tmp_path / "none").mkdir()
+    assert "holds no photos" in shell("analyze", "none").err
+
+
+@pytest.mark.slow
+def test_several_processes_give_what_one_gives(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    samples = Path(gpvton.__file__).parent / "samples"
+    photos = [*sorted((samples / "people").glob("*.jpg"))[:1]]
+    photos += sorted((samples / "garments").glob("*.jpg"))[:2]
+    found = []
+    for workers in ("1", "2"):
+        with pytest.raises(SystemExit) as stop:
+            run(["analyze", *map(str, photos), "--json", "--no-draw", "--workers", workers])
+        assert not stop.value.code
+        found.append(json.loads(capsys.readouterr().out)["results"])
+    for one, other in zip(*found, strict=True):
+        assert one["photo"] == other["photo"] and one["kind"] == other["kind"]
+        name = "keypoints" if one["kind"] == "person" else "landmarks"
+        assert list(one[name]) == list(other[name])

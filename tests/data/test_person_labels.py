@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from gpvton.data.person_labels import PERSON, shrink_unsure, split_top, street_parsing
+from gpvton.analysis.split_labels import split_top
+from gpvton.data.person_labels import PERSON, shrink_unsure, street_parsing
 from gpvton.domain.labels import PersonLabel as P
 from tests.data.figures import SIZE, standing
 

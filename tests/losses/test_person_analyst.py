@@ -6,6 +6,7 @@ from gpvton.losses.person_analyst import (
     PERSON,
     PersonLossConfig,
     dice_loss,
+    facing_loss,
     heat_target,
     keypoint_loss,
     parsing_terms,
@@ -64,3 +65,13 @@ def test_keypoint_loss_is_zero_at_the_target_and_skips_unknown_points():
     far = points.clone()
     far[0, 0, 0] = 6
     assert keypoint_loss(heat, missing, far, 1.0) > 1
+
+
+def test_facing_leaves_unknown_photos_out_and_weighs_rare_views_more():
+    logits = torch.zeros(3, 3, requires_grad=True)
+    facing_loss(logits, torch.tensor([0, -1, 2])).backward()
+    assert logits.grad[1].abs().sum() == 0
+    assert logits.grad[2].abs().sum() == pytest.approx(3 * float(logits.grad[0].abs().sum()))
+    right = facing_loss(torch.tensor([[9.0, 0, 0]]), torch.tensor([0]))
+    assert right < facing_loss(torch.tensor([[0.0, 9, 0]]), torch.tensor([0]))
+    assert facing_loss(logits, torch.tensor([-1, -1, -1])) == 0

@@ -18,6 +18,7 @@ def test_shapes(network):
     assert maps.silhouette.shape == (2, 1, 48, 32)
     assert maps.heat.shape == (2, 25, 24, 16)
     assert maps.missing.shape == (2, 25)
+    assert maps.facing.shape == (2, 3)
 
 
 def test_a_batch_of_three_equals_three_batches_of_one(network):

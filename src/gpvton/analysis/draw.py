@@ -24,24 +24,31 @@ from gpvton.domain.parts import PART_TABLE, Category
 DRAWING_HEIGHT = 900
 """Pictures are brought to this height before lines are drawn, so that lines stay legible."""
 
+_SURENESS = ((0.3, (211, 47, 47)), (0.6, (253, 216, 53)), (0.95, (56, 142, 60)))
 _LEFT, _RIGHT, _CENTRE = (64, 196, 255), (255, 112, 67), (255, 238, 88)
 
 
 def draw_person(pixels: np.ndarray, person: PersonAnnotation) -> np.ndarray:
-    """The photo, its parsing with a legend, and its skeleton, side by side."""
+    """The photo, its parsing with a legend, its skeleton and how sure of it, side by side."""
     labels = draw_labels(pixels, person.parsing, PERSON_COLOURS)
     skeleton = draw_skeleton(pixels, person.keypoints)
     found = int((person.keypoints[:, 2] > 0).sum())
-    legend = _legend(person.parsing, PERSON_COLOURS, person_name)
+    parts = person.view.parts
+    legend = tuple(
+        (f"{name} {parts[key]:.2f}" if (key := name.replace(" ", "_")) in parts else name, colour)
+        for name, colour in _legend(person.parsing, PERSON_COLOURS, person_name)
+    )
+    sure = person.view.confidence
     return panel_row(
         [
-            Panel(pixels=pixels, caption="photo"),
+            Panel(pixels=pixels, caption=_seen(person)),
             Panel(pixels=labels, caption="parsing", legend=legend),
             Panel(
                 pixels=skeleton,
                 caption=f"key points: {found} of {len(KEYPOINT_NAMES)}",
                 legend=(("wearer's left", _LEFT), ("wearer's right", _RIGHT)),
             ),
+            *([] if sure is None else [_sure_panel(pixels, person.silhouette, sure)]),
         ],
         notes=person.warnings,
     )
@@ -50,13 +57,12 @@ def draw_person(pixels: np.ndarray, person: PersonAnnotation) -> np.ndarray:
 def draw_garment(pixels: np.ndarray, garment: GarmentAnnotation) -> np.ndarray:
     """The picture, its mask, and its parsing with landmarks, side by side."""
     labels = draw_labels(pixels, garment.parsing, GARMENT_COLOURS)
-    worn = "worn by somebody" if garment.worn > 0.5 else "lying flat or hanging"
     return panel_row(
         [
             Panel(pixels=pixels, caption="garment"),
             Panel(
                 pixels=cut_out_on_checker(pixels, garment.mask),
-                caption=f"{garment.category}, {worn}",
+                caption=", ".join(_named(garment)),
             ),
             Panel(
                 pixels=draw_landmarks(labels, garment.landmarks, DRAWING_HEIGHT / pixels.shape[0]),
@@ -66,6 +72,26 @@ def draw_garment(pixels: np.ndarray, garment: GarmentAnnotation) -> np.ndarray:
         ],
         notes=garment.warnings,
     )
+
+
+def draw_confidence(
+    pixels: np.ndarray, silhouette: np.ndarray, confidence: np.ndarray
+) -> np.ndarray:
+    """How sure the parsing of the person is: red below a half, yellow, green towards one.
+
+    silhouette, confidence: [0, 1], over the photo at any size.
+    """
+    small, _ = _resized(pixels)
+    size = (small.shape[1], small.shape[0])
+    sure = cv2.resize(confidence.astype(np.float32), size, interpolation=cv2.INTER_LINEAR)
+    weight = 0.75 * cv2.resize(silhouette.astype(np.float32), size)[..., None].clip(0, 1)
+    steps = [level for level, _ in _SURENESS]
+    colours = np.array([colour for _, colour in _SURENESS], np.float32)
+    painted = np.dstack([np.interp(sure, steps, channel) for channel in colours.T])
+    grey = cv2.cvtColor(small, cv2.COLOR_RGB2GRAY).astype(np.float32)[..., None]
+    light = 0.5 + 0.5 * grey / 255
+    faded = 255 - (255 - grey) * 0.35
+    return np.clip(painted * light * weight + faded * (1 - weight), 0, 255).astype(np.uint8)
 
 
 def draw_labels(
@@ -158,6 +184,30 @@ def draw_flow(flow: np.ndarray, parsing: np.ndarray, category: Category) -> np.n
         out[shown & dark] = colour.astype(np.uint8)
         out[shown & ~dark] = (255 - (255 - colour) * 0.25).astype(np.uint8)
     return _resized(out)[0]
+
+
+def _named(garment: GarmentAnnotation) -> list[str]:
+    """What it is in words: category, type with its probability, side, worn or not."""
+    words = [str(garment.category)]
+    if garment.type is not None:
+        words.append(f"{garment.type} {garment.type_scores[garment.type]:.2f}")
+    if garment.side != "unknown":
+        words.append(f"its {garment.side}")
+    return [*words, "worn by somebody" if garment.worn > 0.5 else "lying flat or hanging"]
+
+
+def _seen(person: PersonAnnotation) -> str:
+    """What the view says, in words: facing, framing and other people."""
+    view = person.view
+    words = [str(v) for v in (view.facing, view.framing) if v != "unknown"]
+    others = [f"{view.people} people"] if view.people > 1 else []
+    return ", ".join(["photo", *words, *others])
+
+
+def _sure_panel(pixels: np.ndarray, silhouette: np.ndarray, sure: np.ndarray) -> Panel:
+    legend = tuple((f"{level:.2f}", colour) for level, colour in reversed(_SURENESS))
+    drawn = draw_confidence(pixels, silhouette, sure)
+    return Panel(pixels=drawn, caption="confidence of the parsing", legend=legend)
 
 
 def _resized(pixels: np.ndarray) -> tuple[np.ndarray, float]:

@@ -4,7 +4,7 @@ Ours: the network looks at the whole picture, and again at the garment it found 
 small; the mask is then decided at photo resolution, parts from outline and network together.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -15,6 +15,7 @@ from gpvton.analysis.decode import labels_in_photo, largest_part, map_in_photo, 
 from gpvton.analysis.framing import Frame, cut, mask_box, padded, whole
 from gpvton.analysis.garment_mask import refine_mask
 from gpvton.analysis.garment_parts import garment_parts
+from gpvton.analysis.garment_view import count_pieces, garment_notices
 from gpvton.domain.annotations import GarmentAnnotation
 from gpvton.domain.errors import GarmentError, InputError
 from gpvton.domain.garment_classes import CATEGORIES, NO_GARMENT, PARSING_CLASSES, TYPES
@@ -117,15 +118,17 @@ class GarmentAnalyst:
         scores = _category_scores(look)
         category = CATEGORIES[int(scores.argmax())]
         parsing, landmarks = _parts(mask, look, category)
-        return GarmentAnnotation(
+        found = GarmentAnnotation(
             mask=mask,
             parsing=parsing,
             category=category,
             category_scores={c: float(s) for c, s in zip(CATEGORIES, scores, strict=True)},
             worn=look.worn,
             landmarks=landmarks,
-            warnings=tuple(_warnings(mask, look, category)),
+            type_scores={name: float(p) for name, p in zip(TYPES, look.type, strict=True)},
+            pieces=self._pieces(look, mask),
         )
+        return replace(found, warnings=garment_notices(found))
 
     @property
     def _aspect(self) -> float:
@@ -165,6 +168,10 @@ class GarmentAnalyst:
             f"no garment was found in the picture{guess}; use one that shows a single top, "
             "lower garment or dress, lying flat, hanging or on a plain ground"
         )
+
+    def _pieces(self, look: Look, mask: np.ndarray) -> int:
+        """Separate garments, in the mask or in what the network saw beside the largest piece."""
+        return max(count_pieces(mask), count_pieces((look.mask > 0.5).astype(np.float32)))
 
     def _closer(self, pixels: np.ndarray, look: Look, alpha: np.ndarray | None) -> Look:
         """A second look at the garment when it is small in the first."""
@@ -242,15 +249,3 @@ def _has_legs(look: Look) -> bool:
     kinds = [look.type[TYPES.index(name)] for name in ("Pants", "Shorts", "Skirt")]
     total = max(legs + skirt, 1e-6)
     return legs / total + float(kinds[0] + kinds[1] - kinds[2]) > 0.5
-
-
-def _warnings(mask: np.ndarray, look: Look, category: Category) -> list[str]:
-    warnings = []
-    if look.worn > 0.5:
-        warnings.append("somebody wears this garment: its parts are read as if it lay flat")
-    edge = np.concatenate([mask[0], mask[-1], mask[:, 0], mask[:, -1]])
-    if (edge > 0.5).mean() > 0.02:
-        warnings.append("the garment reaches the edge of the picture: something may be missing")
-    if _category_scores(look).max() < 0.6:
-        warnings.append(f"not sure that this is {category}: name the category if it is wrong")
-    return warnings

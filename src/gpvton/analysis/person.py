@@ -21,6 +21,7 @@ from gpvton.analysis.decode import (
     softmax,
 )
 from gpvton.analysis.framing import PAD, Frame, cut, halves, mask_box, padded, whole
+from gpvton.analysis.view import exchanged, facing_of, person_notices, view_of
 from gpvton.domain.annotations import PersonAnnotation
 from gpvton.domain.errors import InputError, PersonError, SeveralPeopleError
 from gpvton.domain.keypoints import KEYPOINT_INDEX
@@ -60,7 +61,7 @@ class PersonGraph(Protocol):
     config: NetworkConfig
 
     def __call__(self, **arrays: np.ndarray) -> dict[str, np.ndarray]:
-        """`image` (1, 3, h, w) -> parsing, silhouette, heat, missing."""
+        """`image` (1, 3, h, w) -> parsing, silhouette, heat, missing, and facing where known."""
         ...
 
 
@@ -69,13 +70,15 @@ class Look:
     """What one pass over a window says.
 
     parsing: float32 (29, h, w) probabilities.  silhouette: float32 (h, w) in [0, 1].
-    points: float32 (25, 3) in photo pixels.  frame: the window.
+    points: float32 (25, 3) in photo pixels.  frame: the window.  facing: float32 (3,)
+    probabilities of `FACINGS`, None from weights without that answer.
     """
 
     parsing: np.ndarray
     silhouette: np.ndarray
     points: np.ndarray
     frame: Frame
+    facing: np.ndarray | None = None
 
     @property
     def evidence(self) -> float:
@@ -132,8 +135,8 @@ class PersonAnalyst:
             )
         fine = self.look(pixels, padded(box, self._aspect, self.rules.margin))
         fine = self._widened(pixels, fine, size)
-        self._refuse_second(pixels, fine, size)
-        return self._annotation(fine, size)
+        people = self._count(pixels, fine, size)
+        return self._annotation(fine, size, people)
 
     @property
     def _aspect(self) -> float:
@@ -156,6 +159,7 @@ class PersonAnalyst:
             silhouette=sigmoid(out["silhouette"][0, 0]),
             points=points,
             frame=frame,
+            facing=softmax(out["facing"][0], 0) if "facing" in out else None,
         )
 
     def _find(
@@ -210,11 +214,14 @@ class PersonAnalyst:
         )
         return self.look(pixels, padded(box, self._aspect, 0.0))
 
-    def _refuse_second(self, pixels: np.ndarray, look: Look, size: tuple[int, int]) -> None:
-        """Paint the person out and look at the whole photo once more."""
+    def _count(self, pixels: np.ndarray, look: Look, size: tuple[int, int]) -> int:
+        """Number of people: paint the person out and look at the whole photo once more.
+
+        Raises SeveralPeopleError when somebody else is about as large.
+        """
         box = self._person_box(look, size)
         if box is None:
-            return
+            return 1
         reach = max(round(0.03 * (box[3] - box[1])), 1)
         mask = map_in_photo(largest_part(look.silhouette > 0.5, 3).astype(np.float32),
                             look.frame, size) > 0.3  # fmt: skip
@@ -226,29 +233,34 @@ class PersonAnalyst:
         rest = self.look(small, whole(small.shape[:2], self._aspect))
         other = self._person_box(rest, small.shape[:2])
         if other is None or rest.evidence < self.rules.second_evidence:
-            return
+            return 1
         height = (other[3] - other[1]) * size[0] / small.shape[0]
         if height >= self.rules.second * (box[3] - box[1]):
             raise SeveralPeopleError(
                 "the photo shows more than one person; crop it so that only the one to dress is in"
             )
+        return 2
 
-    def _annotation(self, look: Look, size: tuple[int, int]) -> PersonAnnotation:
+    def _annotation(self, look: Look, size: tuple[int, int], people: int) -> PersonAnnotation:
         mask = largest_part(look.silhouette > 0.5, 3)
         # what does not belong to the person (passers-by) becomes background
         near = cv2.dilate(mask.astype(np.uint8), np.ones((9, 9), np.uint8)).astype(np.float32)
-        probability = agree(look.parsing, KINDS, self.rules.agreement) * near
+        scores = facing_of(look.facing, look.points)
+        points, said = exchanged(look.points, look.parsing, scores)
+        probability = agree(said, KINDS, self.rules.agreement) * near
         probability[PersonLabel.BACKGROUND] += 1 - near
         parsing = labels_in_photo(probability, look.frame, size)
         silhouette = map_in_photo(look.silhouette * near, look.frame, size)
-        points = look.points.copy()
+        points = points.copy()
         points[list(UNTRAINED)] = 0
         points[points[:, 2] < 0.1] = 0
+        view = view_of(points, probability, look.frame, size, scores, people)
         return PersonAnnotation(
             parsing=parsing,
             keypoints=points,
             silhouette=np.clip(silhouette, 0, 1),
-            warnings=tuple(_warnings(points)),
+            view=view,
+            warnings=person_notices(points, view),
         )
 
 
@@ -270,12 +282,3 @@ def _small(pixels: np.ndarray, side: int = 640) -> np.ndarray:
         return pixels.copy()
     size = (max(round(pixels.shape[1] * factor), 1), max(round(pixels.shape[0] * factor), 1))
     return cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
-
-
-def _warnings(points: np.ndarray) -> list[str]:
-    missing = [
-        name.replace("_", " ")
-        for name in ("left_shoulder", "right_shoulder", "left_hip", "right_hip")
-        if points[KEYPOINT_INDEX[name], 2] == 0
-    ]
-    return [f"not in the photo or not found: {', '.join(missing)}"] if missing else []

@@ -1,125 +1,200 @@
-"""`gpvton analyze`: draw what was understood of photos."""
+"""`gpvton analyze`: annotations of photos and of whole folders, as drawings, JSON or a data set."""
 
-from enum import StrEnum
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from gpvton.cli import options
-from gpvton.cli.console import Progress, report
-from gpvton.domain.errors import InputError, PersonError
+from gpvton.cli.console import counting, report
+from gpvton.cli.photos import Job, Kind, list_jobs
+from gpvton.domain.errors import InputError
 
 if TYPE_CHECKING:
-    from gpvton.pipeline import TryOn
-    from gpvton.result import PreparedGarment, PreparedPerson
+    from gpvton.cli.annotate import Outcome, Settings
+
+_FEW = 8  # photos for which one process is quicker than starting several
 
 
-class Kind(StrEnum):
-    """What a photo is looked at as."""
-
-    AUTO = "auto"
-    PERSON = "person"
-    GARMENT = "garment"
+Photos = Annotated[
+    list[Path],
+    typer.Argument(help="Photos of people or garments, or folders of them.", metavar="PHOTO"),
+]
+Output = Annotated[
+    Path | None,
+    typer.Option(
+        "--output", "--out", "-o", help="File or folder; default: PHOTO_analysis.png here."
+    ),
+]
+Draw = Annotated[
+    bool | None,
+    typer.Option(
+        "--draw/--no-draw", help="Pictures of what was understood; default: without --layout."
+    ),
+]
+Layout = Annotated[
+    str | None,
+    typer.Option(
+        "--layout",
+        help="Write a data set into the folder --out: vitonhd (GP-VTON's VITON-HD) or gpvton "
+        "(ours, all categories); a run that was stopped goes on.",
+    ),
+]
+SeenAs = Annotated[Kind, typer.Option("--as", help="A person, a garment, or whatever is found.")]
+Workers = Annotated[
+    int | None,
+    typer.Option("--workers", min=1, help="Processes; default: one per core for many photos."),
+]
 
 
 def run(
-    photos: Annotated[
-        list[Path], typer.Argument(help="Photos of people or garments.", metavar="PHOTO")
-    ],
-    output: Annotated[
-        Path | None,
-        typer.Option("--output", "-o", help="File or folder; default: PHOTO_analysis.png here."),
-    ] = None,
-    kind: Annotated[
-        Kind, typer.Option("--as", help="A person, a garment, or whatever is found.")
-    ] = Kind.AUTO,
+    photos: Photos,
+    output: Output = None,
+    draw: Draw = None,
+    layout: Layout = None,
+    kind: SeenAs = Kind.AUTO,
     category: options.CategoryOption = None,
+    parser: options.Parser = None,
+    pose: options.Pose = None,
+    workers: Workers = None,
     as_json: options.Json = False,
     weights: options.Weights = None,
     threads: options.Threads = None,
     max_megapixels: options.MaxMegapixels = 50.0,
     quiet: options.Quiet = False,
 ) -> None:
-    """Draw what is understood of each PHOTO: labels, key points, garment parts."""
-    from gpvton.domain.writing import check_output, write_image
+    """Say what is understood of each PHOTO: labels, key points, garment parts.
 
-    places = _places(photos, output)
-    options.refuse_same(photos, places)
+    One photo that cannot be used does not stop the others: it is named at the end (exit code 2).
+    """
+    from gpvton.cli.annotate import Settings
+
+    jobs = list_jobs(photos, kind)
+    _check_layout(layout, output)
+    drawings = _drawings(jobs, output, layout, draw)
+    count = workers or (1 if len(jobs) <= _FEW else os.cpu_count() or 1)
+    settings = Settings(
+        category=category,
+        layout=layout,
+        out=output,
+        weights=weights,
+        threads=threads or (1 if count > 1 else None),
+        max_megapixels=max_megapixels,
+        parser=parser,
+        pose=pose,
+    )
+    outcomes = _all(list(zip(jobs, drawings, strict=True)), settings, count, quiet or as_json)
+    failed = [outcome for outcome in outcomes if outcome.error is not None]
+    if len(jobs) == 1 and failed and failed[0].error is not None:
+        raise failed[0].error
+    _tell(outcomes, settings, as_json, quiet)
+    if failed:
+        raise typer.Exit(2)
+
+
+def _all(
+    jobs: "list[tuple[Job, Path | None]]", settings: "Settings", workers: int, quiet: bool
+) -> "list[Outcome]":
+    """The outcomes, in the order of the jobs."""
+    from gpvton.cli.annotate import annotate_all
+
+    done: dict[Job, Outcome] = {}
+    with counting("photos", len(jobs), quiet) as advance:
+        for outcome in annotate_all(jobs, settings, workers):
+            done[outcome.job] = outcome
+            advance()
+    return [done[job] for job, _ in jobs]
+
+
+def _check_layout(layout: str | None, output: Path | None) -> None:
+    if layout is None:
+        return
+    from gpvton.data.sources.writer import WrittenLayout
+    from gpvton.domain.writing import check_folder, make_folder
+
+    if layout not in tuple(WrittenLayout):
+        raise InputError(f"--layout {layout!r}, expected one of {', '.join(WrittenLayout)}")
+    if output is None:
+        raise InputError("--layout writes a data set; name its folder with --out")
+    check_folder(output)
+    make_folder(output)
+
+
+def _drawings(
+    jobs: list[Job], output: Path | None, layout: str | None, draw: bool | None
+) -> list[Path | None]:
+    """Where each photo's drawing goes, None where none is wanted."""
+    from gpvton.domain.writing import check_output, make_folder
+
+    if not (layout is None if draw is None else draw):
+        return [None] * len(jobs)
+    if layout is not None and output is not None:
+        folder = make_folder(output / "drawings")
+        names = [f"{job.name}_{job.kind}" if job.kind is not Kind.AUTO else job.name
+                 for job in jobs]  # fmt: skip
+        places = [folder / f"{name}.png" for name in options.unique(names)]
+    elif output is not None and not output.is_dir():
+        if len(jobs) > 1:
+            raise InputError(
+                f"{output} is one file for {len(jobs)} photos; give a folder that exists"
+            )
+        places = [output]
+    else:
+        stems = options.unique([job.photo.stem for job in jobs])
+        places = [(output or Path()) / f"{stem}_analysis.png" for stem in stems]
+    options.refuse_same([job.photo for job in jobs], places)
     for path in places:
         check_output(path)
-    with Progress(quiet or as_json) as progress:
-        pipeline = options.load(progress, weights, threads, max_megapixels)
-        drawings, entries = [], []
-        for photo in photos:
-            progress.step(f"looking at {photo.name}")
-            drawing, entry = _drawn(look(pipeline, photo, kind, category))
-            drawings.append(drawing)
-            entries.append({"photo": str(photo), **entry})
-        for path, drawing, entry in zip(places, drawings, entries, strict=True):
-            write_image(path, drawing)
-            entry["output"] = str(path)
-    for text in dict.fromkeys(text for entry in entries for text in entry["warnings"]):
-        progress.warn(text)
-    report({"results": entries}, [str(path) for path in places], as_json=as_json)
+    return list(places)
 
 
-def look(
-    pipeline: "TryOn", photo: Path, kind: Kind, category: Any
-) -> "PreparedPerson | PreparedGarment":
-    """Person or garment; a photo in which neither is found raises the person's error."""
-    if kind is Kind.GARMENT:
-        return pipeline.prepare_garment(photo, category)
-    try:
-        return pipeline.prepare_person(photo)
-    except PersonError as error:
-        if kind is Kind.PERSON:
-            raise
-        try:
-            garment = pipeline.prepare_garment(photo, category)
-        except InputError:
-            raise error from None
-        if garment.annotation.worn > 0.5:
-            raise
-        return garment
+def _tell(outcomes: "list[Outcome]", settings: "Settings", as_json: bool, quiet: bool) -> None:
+    """Results on standard output; warnings and failures on standard error."""
+    entries = [outcome.entry for outcome in outcomes if outcome.entry is not None]
+    failed = [outcome for outcome in outcomes if outcome.error is not None]
+    lists = _finish(entries, settings)
+    if not quiet:
+        for text in dict.fromkeys(text for entry in entries for text in entry["warnings"]):
+            typer.echo(f"warning: {text}", err=True)
+    values = {
+        "results": entries,
+        "failed": [
+            {"photo": str(o.job.photo), "kind": type(o.error).__name__, "message": str(o.error)}
+            for o in failed
+        ],
+        "pair_lists": lists,
+    }
+    lines = [entry["output"] for entry in entries if "output" in entry]
+    if settings.layout is not None:
+        reused = sum(outcome.reused for outcome in outcomes)
+        there = f", {reused} of them from an earlier run" if reused else ""
+        lines = [f"{settings.out}: {len(entries)} annotations{there}", *lists]
+    report(values, lines, as_json=as_json)
+    if failed:
+        typer.echo(f"error: {len(failed)} of {len(outcomes)} photos could not be used:", err=True)
+        for outcome in failed:
+            typer.echo(f"  {outcome.job.photo}: {outcome.error}", err=True)
 
 
-def _places(photos: list[Path], output: Path | None) -> list[Path]:
-    if output is not None and not output.is_dir():
-        if len(photos) > 1:
-            raise InputError(
-                f"{output} is one file for {len(photos)} photos; give a folder that exists"
+def _finish(entries: list[dict[str, Any]], settings: "Settings") -> list[str]:
+    """Write the pair lists of a data set; gives their names."""
+    if settings.layout is None or settings.out is None:
+        return []
+    from gpvton.data.sources.writer import Entry, LayoutWriter, WrittenLayout
+    from gpvton.domain.parts import Category
+
+    def rows(kind: str) -> list[Entry]:
+        return [
+            Entry(
+                name=entry["name"],
+                suffix=entry["suffix"],
+                split=entry["split"],
+                category=Category(entry["category"]) if kind == "garment" else None,
             )
-        return [output]
-    stems = options.unique([photo.stem for photo in photos])
-    return [(output or Path()) / f"{stem}_analysis.png" for stem in stems]
+            for entry in entries
+            if entry["kind"] == kind
+        ]
 
-
-def _drawn(found: "PreparedPerson | PreparedGarment") -> tuple[Any, dict[str, Any]]:
-    """The drawing, and the same as JSON values."""
-    from gpvton.analysis.draw import draw_garment, draw_person
-    from gpvton.domain.keypoints import KEYPOINT_NAMES
-    from gpvton.result import PreparedPerson
-
-    if isinstance(found, PreparedPerson):
-        points = {
-            name: [round(float(value), 3) for value in point]
-            for name, point in zip(KEYPOINT_NAMES, found.annotation.keypoints, strict=True)
-            if point[2] > 0
-        }
-        entry: dict[str, Any] = {"kind": "person", "keypoints": points}
-        drawing = draw_person(found.photo.pixels, found.annotation)
-    else:
-        garment = found.annotation
-        entry = {
-            "kind": "garment",
-            "category": str(garment.category),
-            "worn": round(garment.worn, 3),
-            "landmarks": {
-                name: [round(float(value), 1) for value in point]
-                for name, point in garment.landmarks.items()
-            },
-        }
-        drawing = draw_garment(found.photo.on_white().pixels, garment)
-    warnings = [*found.photo.warnings, *found.annotation.warnings]
-    return drawing, {**entry, "seconds": round(found.seconds, 4), "warnings": warnings}
+    writer = LayoutWriter(root=settings.out, layout=WrittenLayout(settings.layout))
+    return [str(path) for path in writer.finish(rows("person"), rows("garment"))]

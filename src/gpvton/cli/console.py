@@ -2,6 +2,8 @@
 
 import json
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from types import TracebackType
 from typing import Any
 
@@ -41,6 +43,25 @@ class Progress:
         """Tell the user something that does not stop the work."""
         if not self._quiet:
             typer.echo(f"warning: {text}", err=True)
+
+
+@contextmanager
+def counting(text: str, total: int, quiet: bool) -> Iterator[Callable[[], None]]:
+    """A progress bar of `total` things; gives what to call after each.
+
+    Silent when asked, with one thing only, or not at a terminal.
+    """
+    if quiet or total < 2 or not sys.stderr.isatty():
+        yield lambda: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bar
+
+    columns = (text, BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(text, total=total)
+        yield lambda: bar.advance(task)
 
 
 def report(values: dict[str, Any], lines: list[str], as_json: bool) -> None:

@@ -7,7 +7,7 @@ import typer
 
 from gpvton.cli import options
 from gpvton.cli.console import Progress, report
-from gpvton.cli.try_on import dress_all, result_sheet
+from gpvton.cli.try_on import dress_prepared, prepare_all, result_sheet
 
 SAMPLES = Path(__file__).parent.parent / "samples"
 
@@ -44,7 +44,10 @@ def run(
     sheet = out / "sheet.png"
     with Progress(quiet or as_json) as progress:
         pipeline = options.load(progress, weights, threads, 50.0)
-        rows = [dress_all(pipeline, progress, wearer, worn) for wearer, worn in pairs]
+        rows = [
+            dress_prepared(pipeline, progress, *prepare_all(pipeline, progress, wearer, worn))
+            for wearer, worn in pairs
+        ]
         names = options.unique([f"{p.stem}_{g.stem}" for p, worn in pairs for g in worn])
         written = [out / f"{name}.png" for name in names]
         results = [result for row in rows for result in row]

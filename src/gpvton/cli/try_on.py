@@ -8,11 +8,12 @@ import typer
 
 from gpvton.cli import options
 from gpvton.cli.console import Progress, report
+from gpvton.domain.errors import InputError
 
 if TYPE_CHECKING:
     from gpvton.pipeline import TryOn
     from gpvton.refine.adjustments import Adjustments
-    from gpvton.result import TryOnResult
+    from gpvton.result import PreparedGarment, PreparedPerson, TryOnResult
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,37 +28,65 @@ class Places:
         return self.pictures + ([self.sheet] if self.sheet else [])
 
 
+@dataclass(frozen=True, kw_only=True)
+class Known:
+    """Files of annotations that were made before and may have been edited."""
+
+    person: Path | None = None
+    garments: tuple[Path, ...] = ()
+
+    def check(self, garments: list[Path]) -> None:
+        """Raise InputError unless there is one for each garment, or none."""
+        if self.garments and len(self.garments) != len(garments):
+            raise InputError(
+                f"{len(self.garments)} times --garment-annotation for {len(garments)} garments; "
+                "give one for each, in their order, or none"
+            )
+
+
+Person = Annotated[Path, typer.Argument(help="Photo of one person.", metavar="PERSON")]
+Garments = Annotated[
+    list[Path], typer.Argument(help="Pictures of garments, one each.", metavar="GARMENT")
+]
+Output = Annotated[
+    Path | None,
+    typer.Option(
+        "--output",
+        "-o",
+        help="File (.png, .jpg, .webp) or folder; default: PERSON_GARMENT.png here. "
+        "With several garments the file is the contact sheet, the others go beside it.",
+    ),
+]
+SaveSteps = Annotated[
+    Path | None, typer.Option("--save-steps", help="Folder for pictures of every step.")
+]
+DensePose = Annotated[
+    Path | None,
+    typer.Option(
+        "--densepose",
+        help="DensePose labels 0..24 of PERSON, a grey picture of its size; for weights that "
+        "gpvton convert wrote.",
+    ),
+]
+
+
 def run(
-    person: Annotated[Path, typer.Argument(help="Photo of one person.", metavar="PERSON")],
-    garments: Annotated[
-        list[Path], typer.Argument(help="Pictures of garments, one each.", metavar="GARMENT")
-    ],
-    output: Annotated[
-        Path | None,
-        typer.Option(
-            "--output",
-            "-o",
-            help="File (.png, .jpg, .webp) or folder; default: PERSON_GARMENT.png here. "
-            "With several garments the file is the contact sheet, the others go beside it.",
-        ),
-    ] = None,
+    person: Person,
+    garments: Garments,
+    output: Output = None,
     category: options.CategoryOption = None,
     tuck: options.Tuck = None,
     adjust: options.Adjust = None,
-    save_steps: Annotated[
-        Path | None, typer.Option("--save-steps", help="Folder for pictures of every step.")
-    ] = None,
+    strict: options.Strict = False,
+    person_annotation: options.PersonAnnotationFile = None,
+    garment_annotation: options.GarmentAnnotationFile = None,
+    parser: options.Parser = None,
+    pose: options.Pose = None,
+    save_steps: SaveSteps = None,
     as_json: options.Json = False,
     no_metadata: options.NoMetadata = False,
     weights: options.Weights = None,
-    densepose: Annotated[
-        Path | None,
-        typer.Option(
-            "--densepose",
-            help="DensePose labels 0..24 of PERSON, a grey picture of its size; for weights that "
-            "gpvton convert wrote.",
-        ),
-    ] = None,
+    densepose: DensePose = None,
     geometric: options.Geometric = False,
     threads: options.Threads = None,
     max_megapixels: options.MaxMegapixels = 50.0,
@@ -74,8 +103,22 @@ def run(
     if save_steps is not None:
         check_folder(save_steps)
     with Progress(quiet or as_json) as progress:
-        pipeline = options.load(progress, weights, threads, max_megapixels, geometric=geometric)
-        results = dress_all(pipeline, progress, person, garments, category, tuck, densepose)
+        pipeline = options.load(
+            progress,
+            weights,
+            threads,
+            max_megapixels,
+            geometric=geometric,
+            parser=parser,
+            pose=pose,
+        )
+        known = Known(person=person_annotation, garments=tuple(garment_annotation or ()))
+        known.check(garments)
+        wearer, prepared = prepare_all(pipeline, progress, person, garments, category, known)
+        extra = {} if densepose is None else {"densepose": read_labels(densepose)}
+        if strict:
+            extra["strict"] = True
+        results = dress_prepared(pipeline, progress, wearer, prepared, tucked=tuck, **extra)
         if wanted is not None:
             progress.step("correcting")
             results = [result.refine(wanted) for result in results]
@@ -105,27 +148,40 @@ def place_results(person: Path, garments: list[Path], output: Path | None) -> Pl
     return Places(pictures=pictures, sheet=output)
 
 
-def dress_all(
+def prepare_all(
     pipeline: "TryOn",
     progress: Progress,
     person: Path,
     garments: list[Path],
     category: Any = None,
-    tucked: bool | None = None,
-    densepose: Path | None = None,
-) -> list["TryOnResult"]:
-    """The person in each garment; everything is analysed before anything is dressed."""
+    known: "Known | None" = None,
+) -> "tuple[PreparedPerson, list[PreparedGarment]]":
+    """The person and the garments, analysed, or annotated by the files that are known."""
+    known = known or Known()
     progress.step(f"looking at {person.name}")
-    wearer = pipeline.prepare_person(person)
+    given: dict[str, Any] = {} if known.person is None else {"annotation": known.person}
+    wearer = pipeline.prepare_person(person, **given)
     prepared = []
-    for garment in garments:
+    files = known.garments or (None,) * len(garments)
+    for garment, file in zip(garments, files, strict=True):
         progress.step(f"looking at {garment.name}")
-        prepared.append(pipeline.prepare_garment(garment, category))
+        given = {} if file is None else {"annotation": file}
+        prepared.append(pipeline.prepare_garment(garment, category, **given))
+    return wearer, prepared
+
+
+def dress_prepared(
+    pipeline: "TryOn",
+    progress: Progress,
+    wearer: "PreparedPerson",
+    prepared: "list[PreparedGarment]",
+    **how: Any,
+) -> list["TryOnResult"]:
+    """The person in each garment; how: as `TryOn` takes it."""
     results = []
     for number, garment in enumerate(prepared, start=1):
         progress.step(f"dressing {number} of {len(prepared)}")
-        extra = {} if densepose is None else {"densepose": read_labels(densepose)}
-        results.append(pipeline(wearer, garment, tucked=tucked, **extra))
+        results.append(pipeline(wearer, garment, **how))
     return results
 
 

@@ -1,7 +1,7 @@
 """Training examples of the person analyst: cached photos, cut, changed and pasted at random."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import cv2
@@ -17,9 +17,12 @@ from gpvton.data.augment import (
     random_background,
     warp,
 )
+from gpvton.data.facing_labels import UNKNOWN_FACING, facing_labels
 from gpvton.data.person_labels import IGNORE
 from gpvton.data.person_samples import PersonSample, person_samples
 from gpvton.data.pose_points import UNKNOWN
+from gpvton.data.rendered_people import GROUP as RENDERED
+from gpvton.data.rendered_people import rendered_people
 from gpvton.domain.keypoints import KEYPOINT_MIRROR
 from gpvton.domain.labels import PERSON_MIRROR
 
@@ -32,7 +35,10 @@ _MIRROR_TABLE[: len(PERSON_MIRROR)] = PERSON_MIRROR
 
 @dataclass(frozen=True, kw_only=True)
 class CachedPerson:
-    """A sample made small.  box: x0, y0, x1, y1 of the person; alpha uint8 (h, w) or None."""
+    """A sample made small.
+
+    box: x0, y0, x1, y1 of the person; alpha uint8 (h, w) or None; facing: see `facing_label`.
+    """
 
     name: str
     image: np.ndarray
@@ -40,6 +46,7 @@ class CachedPerson:
     keypoints: np.ndarray
     box: tuple[float, float, float, float]
     alpha: np.ndarray | None
+    facing: int = UNKNOWN_FACING
 
 
 def person_box(sample: PersonSample) -> tuple[float, float, float, float]:
@@ -94,14 +101,21 @@ def load_people(
 ) -> list[CachedPerson]:
     """All samples of a split, made small, in memory; kept in the file `cache` (npz) as well."""
     if cache.is_file():
-        return _read_cache(cache)
-    people = []
-    for count, sample in enumerate(person_samples(root, split), 1):
-        people.append(shrink(sample, height))
-        if count % 500 == 0:
-            report(f"{count} photos read")
-    _write_cache(cache, people)
-    return people
+        people = _read_cache(cache)
+    else:
+        people = []
+        for count, sample in enumerate(person_samples(root, split), 1):
+            people.append(shrink(sample, height))
+            if count % 500 == 0:
+                report(f"{count} photos read")
+        _write_cache(cache, people)
+    facing = facing_labels(root)
+    return [replace(person, facing=facing[person.name]) for person in people]
+
+
+def load_rendered(root: Path, height: int) -> list[CachedPerson]:
+    """Rendered people, made small, in memory; which way they face is not used."""
+    return [shrink(sample, height) for sample in rendered_people(root)]
 
 
 def _write_cache(path: Path, people: Sequence[CachedPerson]) -> None:
@@ -167,8 +181,9 @@ class PersonDataset:
         street = [p for p in people if p.name.startswith("street/")]
         studio = [p for p in people if p.name.startswith("studio/")]
         rest = [p for p in people if p.name.startswith("street_unlabelled/")]
+        rendered = [p for p in people if p.name.startswith(f"{RENDERED}/")]
         # pixel labels are worth most: each labelled street photo comes twice
-        self.people = [*street, *street, *studio, *rest[::2]]
+        self.people = [*street, *street, *studio, *rendered, *rest[::2]]
         self.alternate = rest[1::2]
 
     def __len__(self) -> int:
@@ -205,14 +220,15 @@ class PersonDataset:
         high = max(person.box[3] - person.box[1], 1.0)
         # a wide view of a street photo is mostly padding: there a pasted ground is worth more
         share = 0.12 if box[3] < 1.4 * high else 0.5
-        share = 0.6 if person.name.startswith("studio/") else share
+        share = 0.6 if person.name.startswith(("studio/", RENDERED)) else share
         if person.alpha is not None and self.backgrounds and rng.random() < share:
             alpha = warp(person.alpha, matrix, self.size, 0).astype(np.float32) / 255
             image = paste(image, alpha, self._background(rng))
         image = degrade(change_colours(image, rng), rng)
         if mirror:
             parsing = _MIRROR_TABLE[parsing]
-        return _tensors(image, parsing, move_points(person.keypoints, matrix, self.size, mirror))
+        points = move_points(person.keypoints, matrix, self.size, mirror)
+        return _tensors(image, parsing, points, person.facing)
 
 
 def random_box(
@@ -251,11 +267,14 @@ def move_points(
     return moved[list(KEYPOINT_MIRROR)] if mirror else moved
 
 
-def _tensors(image: np.ndarray, parsing: np.ndarray, points: np.ndarray) -> dict[str, Tensor]:
+def _tensors(
+    image: np.ndarray, parsing: np.ndarray, points: np.ndarray, facing: int = UNKNOWN_FACING
+) -> dict[str, Tensor]:
     cells = points.copy()
     cells[:, :2] = (points[:, :2] + 0.5) / 4 - 0.5
     return {
         "image": torch.from_numpy(image).permute(2, 0, 1).float() / 127.5 - 1.0,
         "parsing": torch.from_numpy(parsing),
         "keypoints": torch.from_numpy(cells.astype(np.float32)),
+        "facing": torch.tensor(facing),
     }

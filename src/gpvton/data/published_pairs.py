@@ -12,10 +12,10 @@ from pathlib import Path
 
 import numpy as np
 
+from gpvton.analysis.label_files import read_labels
 from gpvton.conditions.body_parts import body_part_map
 from gpvton.conditions.frame import Frame, frame_around
 from gpvton.conditions.published import DENSEPOSE_LABELS, ParsingClasses
-from gpvton.data.sources.labels import read_labels
 from gpvton.data.sources.source import Kind, Pair, Pairing, Source
 from gpvton.data.tryon_dataset import (
     GarmentAnalyse,

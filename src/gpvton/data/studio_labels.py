@@ -7,8 +7,9 @@ s shirt, t tank, p trousers, sh shorts); everything else on the person stays unk
 import cv2
 import numpy as np
 
-from gpvton.data.body_regions import Pose, xy
-from gpvton.data.person_labels import IGNORE, PERSON, at_half, split_top
+from gpvton.analysis.body_regions import Pose, xy
+from gpvton.analysis.split_labels import at_half, split_top
+from gpvton.data.person_labels import IGNORE, PERSON
 from gpvton.data.pose_points import FACE_POINTS, UNKNOWN, body25, set_state
 from gpvton.domain.labels import PersonLabel as P
 

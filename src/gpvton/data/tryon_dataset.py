@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from gpvton.data.sources.labels import read_person_parsing
+from gpvton.analysis.label_files import read_person_parsing
 from gpvton.data.sources.source import Kind, Pair, Pairing, Source
 from gpvton.domain.annotations import GarmentAnnotation, PersonAnnotation
 from gpvton.domain.errors import InputError

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 import numpy as np
 
@@ -32,6 +33,48 @@ LANDMARK_NAMES = (
 """Garment landmarks; left and right are the wearer's.  A garment has only those that make sense."""
 
 
+class Facing(StrEnum):
+    """Which side is seen: of a person (side: turned by more than 60 degrees), of a garment."""
+
+    FRONT = "front"
+    SIDE = "side"
+    BACK = "back"
+    UNKNOWN = "unknown"
+
+
+FACINGS = (Facing.FRONT, Facing.SIDE, Facing.BACK)
+"""Channels of a network that says it."""
+
+
+class Framing(StrEnum):
+    """How much of a person is in the photo."""
+
+    HEAD = "head"  # no hips
+    HALF = "half"  # from the head to below the hips, without feet
+    FULL = "full"  # from the head to the feet
+    LOWER = "lower"  # no shoulders: a lower body
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonView:
+    """How a person is seen.
+
+    facing_scores: probabilities of front, side and back; empty when nobody said.
+    people: number of people seen, the annotated one included.
+    parts: label name (of `PersonLabel`, lower case) to confidence in [0, 1].
+    confidence: float16 (h', w') in [0, 1], how sure the parsing is, over the photo at any size;
+    None when nobody said.
+    """
+
+    facing: Facing = Facing.UNKNOWN
+    facing_scores: Mapping[Facing, float] = field(default_factory=dict)
+    framing: Framing = Framing.UNKNOWN
+    people: int = 1
+    parts: Mapping[str, float] = field(default_factory=dict)
+    confidence: np.ndarray | None = None
+
+
 @dataclass(frozen=True, kw_only=True)
 class PersonAnnotation:
     """A person in a photo of h x w pixels.
@@ -39,12 +82,14 @@ class PersonAnnotation:
     parsing: uint8 (h, w), values of `PersonLabel`.
     keypoints: float32 (25, 3), x, y in pixels, confidence in [0, 1] (0 = missing).
     silhouette: float32 (h, w) in [0, 1], the whole person with all that is worn and carried.
-    warnings: plain sentences for the user.
+    view: facing, framing, confidences.
+    warnings: plain sentences for the user, typed ones (`Notice`) among them.
     """
 
     parsing: np.ndarray
     keypoints: np.ndarray
     silhouette: np.ndarray
+    view: PersonView = field(default_factory=PersonView)
     warnings: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
@@ -73,6 +118,10 @@ class GarmentAnnotation:
     category: upper, lower or dress; category_scores sum to 1.
     worn: probability that somebody wears it, in [0, 1].
     landmarks: name (of `LANDMARK_NAMES`) to (x, y) in pixels.
+    type_scores: type (of `garment_classes.TYPES`) to probability; empty when nobody said.
+    side: whether the picture shows the garment's front or its back.
+    pieces: number of separate garments that the mask holds.
+    warnings: plain sentences for the user, typed ones (`Notice`) among them.
     """
 
     mask: np.ndarray
@@ -81,7 +130,15 @@ class GarmentAnnotation:
     category_scores: Mapping[Category, float] = field(default_factory=dict)
     worn: float = 0.0
     landmarks: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    type_scores: Mapping[str, float] = field(default_factory=dict)
+    side: Facing = Facing.UNKNOWN
+    pieces: int = 1
     warnings: tuple[str, ...] = ()
+
+    @property
+    def type(self) -> str | None:
+        """The most probable type, None when nobody said."""
+        return max(self.type_scores, key=lambda name: self.type_scores[name], default=None)
 
     def __post_init__(self) -> None:
         if self.parsing.ndim != 2 or self.parsing.shape != self.mask.shape:

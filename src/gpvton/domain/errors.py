@@ -25,6 +25,10 @@ class GarmentError(InputError):
     """No garment in the picture, or one that does not fit the category asked for."""
 
 
+class UnfitError(InputError):
+    """A person and a garment whose try-on cannot look right, refused because it was asked to."""
+
+
 class WeightsError(GpvtonError):
     """A weights folder or file that is missing, truncated, of another form or another version."""
 

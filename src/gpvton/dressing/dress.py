@@ -10,8 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from gpvton.conditions.preserve import preserve_mask
-from gpvton.domain.annotations import GarmentAnnotation, PersonAnnotation
+from gpvton.domain.annotations import Facing, GarmentAnnotation, PersonAnnotation
 from gpvton.domain.fit import Fit
+from gpvton.domain.notices import view_notices
 from gpvton.domain.parts import PART_TABLE, Category
 from gpvton.dressing.compose import Arranged, Composed, arrange, draw
 from gpvton.dressing.cover import closed
@@ -83,26 +84,21 @@ def dress(  # noqa: PLR0913 - two annotated pictures, and how to dress
         tucked = hangs(person)
         person = with_top_tucked(person) if tucked else person
     scene = scene or frame(photo, person, category or garment.category)
-    if warping is None:
-        laid = lay_by_geometry(scene, garment, fit)
-    else:
-        both = (person, garment)
-        laid = lay_by_network(scene, both, garment_pixels, warping, tucked=tucked, fit=fit)
+    laid = _laid(scene, (person, garment), garment_pixels, warping, tucked, fit)
     clock.lap("flow")
     parts = _warped(scene, laid, garment_pixels, garment)
     clock.lap("warp")
     reach = laid.reach if laid.shown is None else shown_reach(scene, parts, laid.reach)
     arranged = arrange(scene, parts, reach, tucked, fit)
     clock.lap("arrange")
-    composed = None
-    if generator is not None:
-        composed = generated(generator, scene, person, arranged, reach, laid.shown)
-        clock.lap("generate")
+    composed = generator and generated(generator, scene, person, arranged, reach, laid.shown)
+    clock.lap("generate")
     if composed is None:
         composed = draw(scene, parts, arranged, reach, fit)
         clock.lap("draw")
     image, edit_mask = _pasted(photo, scene, composed, fit)
     clock.lap("paste")
+    warnings = _view_warnings(scene, person, garment) + _tuck_warnings(scene, wish, tucked)
     return Dressed(
         image=image,
         warped=_in_photo(composed.garment, scene, photo),
@@ -111,9 +107,22 @@ def dress(  # noqa: PLR0913 - two annotated pictures, and how to dress
         flow=part_flow(laid.coordinates, (garment.mask.shape[0], garment.mask.shape[1])),
         box=scene.box,
         preserve_mask=_preserved(person, scene, fit),
-        warnings=_warnings(scene, wish, tucked) + arranged.warnings,
+        warnings=warnings + arranged.warnings,
         timings=clock.laps,
     )
+
+
+def _laid(
+    scene: Scene,
+    annotated: tuple[PersonAnnotation, GarmentAnnotation],
+    garment_pixels: np.ndarray,
+    warping: LearnedWarping | None,
+    tucked: bool | None,
+    fit: Fit,
+) -> Laid:
+    if warping is None:
+        return lay_by_geometry(scene, annotated[1], fit)
+    return lay_by_network(scene, annotated, garment_pixels, warping, tucked=tucked, fit=fit)
 
 
 def _warped(
@@ -148,10 +157,17 @@ def _in_photo(garment: np.ndarray, scene: Scene, photo: np.ndarray) -> np.ndarra
     return whole
 
 
-def _warnings(scene: Scene, wish: bool | None, tucked: bool | None) -> tuple[str, ...]:
+def _view_warnings(
+    scene: Scene, person: PersonAnnotation, garment: GarmentAnnotation
+) -> tuple[str, ...]:
+    facing = person.view.facing
+    if scene.body.back and facing is Facing.UNKNOWN:
+        facing = Facing.BACK
+    return view_notices(facing, garment.side)
+
+
+def _tuck_warnings(scene: Scene, wish: bool | None, tucked: bool | None) -> tuple[str, ...]:
     found = []
-    if scene.body.back:
-        found.append("the person is seen from behind, but the garment's picture shows its front")
     if wish and not tucked:
         found.append("no top shows that could be tucked in; dresses and coats stay outside")
     if wish is False and scene.row.takes_in and is_tucked(scene):

@@ -6,6 +6,7 @@ from typing import Any
 
 import torch
 
+from gpvton.domain.annotations import FACINGS
 from gpvton.domain.errors import WeightsError
 from gpvton.domain.keypoints import KEYPOINT_NAMES
 from gpvton.domain.labels import PersonLabel
@@ -43,8 +44,9 @@ def export_person_analyst(
         labels={
             "parsing": tuple(label.name.lower() for label in PersonLabel),
             "heat": KEYPOINT_NAMES,
+            "facing": tuple(str(facing) for facing in FACINGS),
         },
         notes={"recipe": recipe, **(notes or {})},
     )
-    names = ("parsing", "silhouette", "heat", "missing")
+    names = ("parsing", "silhouette", "heat", "missing", "facing")
     return export_network(network, (example,), ("image",), names, config, folder)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from importlib import metadata
 from pathlib import Path
 
+import numpy as np
 import torch
 from jaxtyping import Float
 from torch import Tensor, nn
@@ -98,11 +99,12 @@ class VggFeatures(nn.Module):
             for block, (_, repeats) in enumerate(_VGG16, start=1):
                 for number in range(repeats):
                     name = "conv2d" if number == 0 else f"conv2d_{number}"
-                    kernel, bias = (file[f"block{block}/layers/{name}/vars/{k}"] for k in (0, 1))
+                    place = f"block{block}/layers/{name}/vars"
+                    kernel, bias = (np.asarray(file[f"{place}/{k}"]) for k in (0, 1))
                     state[f"features.{index}.weight"] = torch.from_numpy(
-                        kernel[:].transpose(3, 2, 0, 1).copy()
+                        kernel.transpose(3, 2, 0, 1).copy()
                     )
-                    state[f"features.{index}.bias"] = torch.from_numpy(bias[:])
+                    state[f"features.{index}.bias"] = torch.from_numpy(bias)
                     index += 2
                 index += 1
         return cls(_VGG16, state, bgr=True)

@@ -11,6 +11,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
+from gpvton.domain.annotations import FACINGS
 from gpvton.domain.keypoints import KEYPOINT_COUNT
 from gpvton.domain.labels import PERSON_LABEL_COUNT
 from gpvton.networks.decoder import PyramidDecoder, dense
@@ -25,12 +26,14 @@ class PersonMaps(NamedTuple):
     parsing: (b, 29, h/2, w/2) logits.  silhouette: (b, 1, h/2, w/2) logit.
     heat: (b, 25, h/4, w/4) logits of the key points' cells.
     missing: (b, 25) logits of "not in the picture"; softmax over heat's cells and this one.
+    facing: (b, 3) logits of `FACINGS`.
     """
 
     parsing: Tensor
     silhouette: Tensor
     heat: Tensor
     missing: Tensor
+    facing: Tensor
 
 
 class PersonAnalystNetwork(nn.Module):
@@ -45,6 +48,9 @@ class PersonAnalystNetwork(nn.Module):
         self.absence = nn.Sequential(
             nn.Linear(2 * WIDTHS[-1], 64), nn.ReLU(inplace=True), nn.Linear(64, KEYPOINT_COUNT)
         )
+        self.facing = nn.Sequential(
+            nn.Linear(2 * WIDTHS[-1], 64), nn.ReLU(inplace=True), nn.Linear(64, len(FACINGS))
+        )
 
     def forward(self, image: Tensor) -> PersonMaps:
         """One pass."""
@@ -54,4 +60,4 @@ class PersonAnalystNetwork(nn.Module):
         pooled = torch.cat((maps[-1].mean((2, 3)), maps[-1].amax((2, 3))), 1)
         # log of the number of cells: a uniform heat map weighs as much as "missing"
         missing = self.absence(pooled) + math.log(heat.shape[-1] * heat.shape[-2])
-        return PersonMaps(pixels[:, :-1], pixels[:, -1:], heat, missing)
+        return PersonMaps(pixels[:, :-1], pixels[:, -1:], heat, missing, self.facing(pooled))

@@ -59,8 +59,7 @@ def sample_top(rng: np.random.Generator, *, loose: float | None = None, kind: st
 
 def _styled(rng: np.random.Generator, base: Garment) -> Garment:
     """The neckline, sleeves and bands that go with the kind of top."""
-    kind = base.kind
-    fabric = base.fabric
+    kind, fabric = base.kind, base.fabric
     band = fabric.base if rng.random() < 0.7 else np.clip(rng.uniform(0, 1, 3), 0.05, 0.95)
     if kind == "tee":
         neck = Neckline(_choose(rng, {"crew": 5, "v": 2, "scoop": 1.5, "boat": 0.7, "square": 0.4}))

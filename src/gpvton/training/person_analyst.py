@@ -6,7 +6,12 @@ from pathlib import Path
 
 import torch
 
-from gpvton.data.person_dataset import PersonDataset, load_backgrounds, load_people
+from gpvton.data.person_dataset import (
+    PersonDataset,
+    load_backgrounds,
+    load_people,
+    load_rendered,
+)
 from gpvton.domain.errors import InputError
 from gpvton.losses.person_analyst import PersonLoss, PersonLossConfig
 from gpvton.networks.efficientnet import imagenet_efficientnet_lite0
@@ -46,16 +51,47 @@ def _stages() -> tuple[PersonStage, ...]:
 
 @dataclass(frozen=True, kw_only=True)
 class PersonAnalystConfig:
-    """Everything of a run.  data: folder with street/, studio/ ...; out: weights and logs."""
+    """Everything of a run.
+
+    data: folder with street/, studio/ ...; out: weights and logs.  start: weights to begin with,
+    in place of ImageNet's.  rendered: folder below which `gpvton synthesize` left pairs.
+    """
 
     data: Path
     out: Path
     stages: tuple[PersonStage, ...] = field(default_factory=_stages)
     losses: PersonLossConfig = field(default_factory=PersonLossConfig)
+    start: Path | None = None
+    rendered: Path | None = None
     backgrounds: int = 600
     cached_height: int = 480
     threads: int = 0
     seed: int = 0
+
+    @classmethod
+    def continued(
+        cls,
+        data: Path,
+        out: Path,
+        start: Path,
+        rendered: Path | None = None,
+        threads: int = 0,
+        seed: int = 0,
+    ) -> "PersonAnalystConfig":
+        """One more stage, with the facing head, from the weights of an earlier run."""
+        loop = LoopConfig(
+            steps=220, batch_size=8, learning_rate=8e-4, warmup_steps=20, checkpoint_every=20
+        )
+        stage = PersonStage(name="continued", size=(384, 288), loop=loop, frozen_stages=5)
+        return cls(
+            data=data,
+            out=out,
+            start=start,
+            rendered=rendered,
+            stages=(stage,),
+            threads=threads,
+            seed=seed,
+        )
 
     def __post_init__(self) -> None:
         if not self.data.is_dir():
@@ -76,6 +112,8 @@ def train_person_analyst(
     if config.threads:
         torch.set_num_threads(config.threads)
     network = PersonAnalystNetwork(imagenet_efficientnet_lite0())
+    if config.start is not None:
+        _begin_with(network, config.start)
     network = network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     devices = Devices()
     report = report if devices.main else (lambda line: None)
@@ -83,6 +121,8 @@ def train_person_analyst(
         people = load_people(
             config.data, "train", config.cached_height, config.out / "people.npz", report
         )
+    if config.rendered is not None:
+        people += load_rendered(config.rendered, config.cached_height)
     backgrounds = load_backgrounds(config.data, config.backgrounds, config.seed)
     report(f"{len(people)} people, {len(backgrounds)} backgrounds")
     loss = PersonLoss(config.losses)
@@ -100,7 +140,18 @@ def train_person_analyst(
     return path
 
 
+def _begin_with(network: PersonAnalystNetwork, path: Path) -> None:
+    """Load weights; those of before the facing head leave it as it is drawn."""
+    if not path.is_file():
+        raise InputError(f"{path} is missing; give the file that an earlier run wrote")
+    weights = torch.load(path, map_location="cpu", weights_only=True)["weights"]
+    head = {name: v for name, v in network.state_dict().items() if name.startswith("facing.")}
+    network.load_state_dict({**head, **weights}, strict=True)
+
+
 def _plain(config: PersonAnalystConfig) -> dict[str, object]:
     plain = asdict(config)
-    plain["data"], plain["out"] = config.data.name, config.out.name
+    for name in ("data", "out", "start", "rendered"):
+        place = getattr(config, name)
+        plain[name] = None if place is None else place.name
     return plain

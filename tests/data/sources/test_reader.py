@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from gpvton.data.sources.labels import read_dresscode_keypoints, read_openpose
+from gpvton.analysis.pose_files import read_dresscode_keypoints, read_openpose
 from gpvton.data.sources.layouts import LAYOUTS
 from gpvton.data.sources.reader import open_source
 from gpvton.data.sources.source import Kind, Pairing

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
+from gpvton.analysis import label_files, pose_files
 from gpvton.data.sources import labels
 from gpvton.data.sources.annotations import garment_from_parsing, person_from_parsing
 from gpvton.data.sources.layouts import LAYOUTS, OWN, Layout, PairList
@@ -89,11 +90,11 @@ class LayoutSource:
         points_path = self._existing(pair, Kind.KEYPOINTS)
         if self._row.parsing is None or parsing_path is None or points_path is None:
             return None
-        parsing = labels.read_person_parsing(parsing_path)
+        parsing = label_files.read_person_parsing(parsing_path)
         points = (
-            labels.read_openpose(points_path)
+            pose_files.read_openpose(points_path)
             if self._row.keypoints == "openpose25"
-            else labels.read_dresscode_keypoints(points_path, parsing.shape)
+            else pose_files.read_dresscode_keypoints(points_path, parsing.shape)
         )
         return person_from_parsing(parsing, points)
 
@@ -102,7 +103,7 @@ class LayoutSource:
         path = self._existing(pair, Kind.GARMENT_PARSING)
         if not self._row.garment_parsing or path is None:
             return None
-        return garment_from_parsing(labels.read_garment_parsing(path), pair.category)
+        return garment_from_parsing(label_files.read_garment_parsing(path), pair.category)
 
     def truth_flow(self, pair: Pair) -> np.ndarray | None:
         """See `Source`."""
@@ -113,19 +114,19 @@ class LayoutSource:
         """See `Source`."""
         if kind == Kind.KEYPOINTS:
             if self._row.keypoints == "openpose25":
-                labels.read_openpose(path)
+                pose_files.read_openpose(path)
             else:
-                labels.read_dresscode_keypoints(path, labels.DRESSCODE_KEYPOINT_SIZE)
+                pose_files.read_dresscode_keypoints(path, pose_files.DRESSCODE_KEYPOINT_SIZE)
         elif kind == Kind.GARMENT_PARSING:
-            labels.read_garment_parsing(path)
+            label_files.read_garment_parsing(path)
         elif kind == Kind.TRUTH_FLOW:
             labels.read_flow(path)
         elif kind == Kind.TRUTH_PARSING or (
             kind == Kind.PERSON_PARSING and self._row.parsing is not None
         ):
-            labels.read_person_parsing(path)
+            label_files.read_person_parsing(path)
         elif kind == Kind.PERSON_PARSING:
-            labels.read_labels(path)
+            label_files.read_labels(path)
         else:
             labels.verify_picture(path)
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from gpvton.analysis import label_files, pose_files
 from gpvton.data.sources import labels
 from gpvton.data.sources.annotations import garment_from_parsing, person_from_parsing
 from gpvton.data.sources.source import Kind, Pair, Pairing
@@ -76,10 +77,10 @@ class RenderedSource:
     def verify(self, kind: Kind, path: Path) -> None:
         """See `Source`."""
         readers = {
-            Kind.PERSON_PARSING: labels.read_person_parsing,
-            Kind.TRUTH_PARSING: labels.read_person_parsing,
-            Kind.GARMENT_PARSING: labels.read_garment_parsing,
-            Kind.KEYPOINTS: labels.read_openpose,
+            Kind.PERSON_PARSING: label_files.read_person_parsing,
+            Kind.TRUTH_PARSING: label_files.read_person_parsing,
+            Kind.GARMENT_PARSING: label_files.read_garment_parsing,
+            Kind.KEYPOINTS: pose_files.read_openpose,
             Kind.TRUTH_FLOW: read_flow_picture,
         }
         readers.get(kind, labels.verify_picture)(path)
@@ -93,14 +94,14 @@ class RenderedSource:
         parsing, points = self.path(pair, Kind.PERSON_PARSING), self.path(pair, Kind.KEYPOINTS)
         assert parsing is not None and points is not None
         return person_from_parsing(
-            labels.read_person_parsing(parsing), labels.read_openpose(points)
+            label_files.read_person_parsing(parsing), pose_files.read_openpose(points)
         )
 
     def garment_annotation(self, pair: Pair) -> GarmentAnnotation | None:
         """See `Source`."""
         path = self.path(pair, Kind.GARMENT_PARSING)
         assert path is not None
-        return garment_from_parsing(labels.read_garment_parsing(path), pair.category)
+        return garment_from_parsing(label_files.read_garment_parsing(path), pair.category)
 
     def truth_flow(self, pair: Pair) -> np.ndarray | None:
         """See `Source`."""

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from gpvton.data.body_regions import polygon_distance, segment_distance, torso_distance
+from gpvton.analysis.body_regions import polygon_distance, segment_distance, torso_distance
 from tests.data.figures import SIZE, standing
 
 

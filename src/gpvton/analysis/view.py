@@ -1,0 +1,172 @@
+"""How a person is seen: facing, framing, confidence per part; and sides in a view from behind.
+
+Ours.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import cv2
+import numpy as np
+
+from gpvton.analysis.decode import map_in_photo
+from gpvton.analysis.framing import Frame
+from gpvton.domain.annotations import FACINGS, Facing, Framing, PersonView
+from gpvton.domain.keypoints import KEYPOINT_INDEX, KEYPOINT_MIRROR
+from gpvton.domain.labels import PERSON_MIRROR, PersonLabel
+from gpvton.domain.notices import Notice, NoticeKind
+
+CONFIDENCE_SIDE = 320
+"""Longest side of the map of confidences."""
+
+_SEEN = 0.25  # least confidence of a joint that decides the framing
+_SURE = 0.6  # probability of a view from behind at which sides are put right
+_TURNED = 0.32  # cosine of 60 degrees of the usual 0.65
+_LEAST = 12  # pixels of a label that has a confidence
+_TORSO = ("left_shoulder", "right_shoulder", "left_hip", "right_hip")
+UNSURE = 0.55
+"""Mean confidence of the parsing below which most of it is a guess."""
+
+
+def facing_of(scores: np.ndarray | None, points: np.ndarray) -> dict[Facing, float]:
+    """Probabilities of front, side and back from the network's (3,).
+
+    Where the network has no such answer, the shoulders decide: close together for the torso's
+    length means a side, their order (with the hips') front or back; empty when they are not there.
+    """
+    if scores is not None:
+        return {facing: float(score) for facing, score in zip(FACINGS, scores, strict=True)}
+    order = front_order(points)
+    if order == 0:
+        return {}
+    turned = _shoulder_share(points) < _TURNED
+    front, back = (float(not turned and sign * order > 0) for sign in (1, -1))
+    return {Facing.FRONT: front, Facing.SIDE: float(turned), Facing.BACK: back}
+
+
+def _shoulder_share(points: np.ndarray) -> float:
+    """Distance of the shoulders over the torso's length; infinite when one is not known."""
+    names = ("left_shoulder", "right_shoulder", "neck", "mid_hip")
+    left, right, neck, hip = (points[KEYPOINT_INDEX[name]] for name in names)
+    if min(p[2] for p in (left, right, neck, hip)) <= 0.1:
+        return float("inf")
+    return float(np.hypot(*(left - right)[:2]) / max(np.hypot(*(neck - hip)[:2]), 1e-6))
+
+
+def front_order(points: np.ndarray) -> float:
+    """Positive where the left shoulder and hip lie right of the others in the photo, as from the
+    front; 0 when no pair is there.  points: (25, 3).
+    """
+    total = 0.0
+    for joint in ("shoulder", "hip"):
+        left, right = (points[KEYPOINT_INDEX[f"{side}_{joint}"]] for side in ("left", "right"))
+        if min(left[2], right[2]) > 0.1:
+            total += float(left[0] - right[0])
+    return total
+
+
+def exchanged(
+    points: np.ndarray, parsing: np.ndarray, scores: dict[Facing, float]
+) -> tuple[np.ndarray, np.ndarray]:
+    """Key points (25, 3) and probabilities (29, h, w) with the sides of a view from behind.
+
+    The network often reads a back like a front; where it knows that it is a back, and shoulders
+    and hips lie as from the front, left and right change places.
+    """
+    if scores.get(Facing.BACK, 0.0) < _SURE or front_order(points) <= 0:
+        return points, parsing
+    return points[list(KEYPOINT_MIRROR)], parsing[list(PERSON_MIRROR)]
+
+
+def framing_of(points: np.ndarray) -> Framing:
+    """How much of the person is in the photo, from the joints that were found."""
+
+    def seen(*names: str) -> bool:
+        return any(points[KEYPOINT_INDEX[name], 2] >= _SEEN for name in names)
+
+    head = seen("nose", "left_ear", "right_ear", "left_shoulder", "right_shoulder")
+    hips, feet = seen("left_hip", "right_hip"), seen("left_ankle", "right_ankle")
+    if head:
+        return Framing.FULL if hips and feet else Framing.HALF if hips else Framing.HEAD
+    return Framing.LOWER if hips or feet or seen("left_knee", "right_knee") else Framing.UNKNOWN
+
+
+def part_confidences(probability: np.ndarray) -> dict[str, float]:
+    """Mean probability of each label where it wins; labels of a few pixels only are left out.
+
+    probability: float32 (29, h, w).
+    """
+    label, best = probability.argmax(0), probability.max(0)
+    counts = np.bincount(label.ravel(), minlength=len(probability))
+    sums = np.bincount(label.ravel(), best.ravel(), minlength=len(probability))
+    return {
+        PersonLabel(index).name.lower(): float(sums[index] / counts[index])
+        for index in range(1, len(probability))
+        if counts[index] >= _LEAST
+    }
+
+
+def confidence_map(probability: np.ndarray, frame: Frame, size: tuple[int, int]) -> np.ndarray:
+    """Probability of the winning label over the photo of (h, w) = size, float16, made small."""
+    factor = min(1.0, CONFIDENCE_SIDE / max(size))
+    small = (max(round(size[0] * factor), 1), max(round(size[1] * factor), 1))
+    scale_y, scale_x = small[0] / size[0], small[1] / size[1]
+    shrunk = Frame(
+        left=frame.left * scale_x,
+        top=frame.top * scale_y,
+        width=frame.width * scale_x,
+        height=frame.height * scale_y,
+    )
+    return map_in_photo(probability.max(0), shrunk, small).astype(np.float16)
+
+
+def view_of(
+    points: np.ndarray,
+    probability: np.ndarray,
+    frame: Frame,
+    size: tuple[int, int],
+    scores: dict[Facing, float],
+    people: int,
+) -> PersonView:
+    """All of it, from what one look says; points (25, 3), probability (29, h, w)."""
+    facing = max(scores, key=lambda key: scores[key]) if scores else Facing.UNKNOWN
+    return PersonView(
+        facing=facing,
+        facing_scores=scores,
+        framing=framing_of(points),
+        people=people,
+        parts=part_confidences(probability),
+        confidence=confidence_map(probability, frame, size),
+    )
+
+
+def person_notices(points: np.ndarray, view: PersonView) -> tuple[Notice, ...]:
+    """What the user should know about the photo, whatever it is used for."""
+    notices: list[Notice] = []
+    missing = [name for name in _TORSO if points[KEYPOINT_INDEX[name], 2] == 0]
+    if missing:
+        names = ", ".join(name.replace("_", " ") for name in missing)
+        text = f"not in the photo or not found: {names}"
+        notices.append(Notice(NoticeKind.JOINTS_MISSING, text))
+    if view.people > 1:
+        text = "somebody else is in the photo, smaller; only the largest person is annotated"
+        notices.append(Notice(NoticeKind.OTHER_PEOPLE, text))
+    sure = list(view.parts.values())
+    if sure and float(np.mean(sure)) < UNSURE:
+        text = "most of the parsing is a guess: check it, or use a clearer photo"
+        notices.append(Notice(NoticeKind.UNSURE, text))
+    return tuple(notices)
+
+
+def pasted(view: PersonView, size: tuple[int, int], box: Sequence[int]) -> PersonView:
+    """The view of a crop, box = left, top, right, bottom, for the whole photo of (h, w) = size."""
+    if view.confidence is None:
+        return view
+    factor = min(1.0, CONFIDENCE_SIDE / max(size))
+    whole = np.zeros((max(round(size[0] * factor), 1), max(round(size[1] * factor), 1)), np.float16)
+    left, top, right, bottom = (round(edge * factor) for edge in box)
+    region = (max(right - left, 1), max(bottom - top, 1))
+    small = cv2.resize(view.confidence.astype(np.float32), region, interpolation=cv2.INTER_AREA)
+    target = whole[top : top + region[1], left : left + region[0]]
+    target[:] = small[: target.shape[0], : target.shape[1]]
+    return replace(view, confidence=whole)
