@@ -1,7 +1,7 @@
 """Export of a torch module to a weights folder, proved equal before it is kept.
 
 Ours: the module is rounded to the stored precision first, so that torch and the graph hold the
-same weights; then both must agree on random inputs for batches of one and of three.
+same weights; then both must agree on random inputs, by default for batches of one and of three.
 """
 
 import logging
@@ -29,6 +29,14 @@ TOLERANCE = 1e-3
 
 
 @dataclass(frozen=True, kw_only=True)
+class Check:
+    """How far torch and the graph may differ (`largest_difference`), on batches of which sizes."""
+
+    tolerance: float = TOLERANCE
+    batches: tuple[int, ...] = (1, 3)
+
+
+@dataclass(frozen=True, kw_only=True)
 class ExportReport:
     """Where the folder is, and the largest difference found, relative to outputs above one."""
 
@@ -45,16 +53,18 @@ def export_network(
     folder: str | Path,
     *,
     half: bool = True,
-    tolerance: float = TOLERANCE,
+    check: Check | None = None,
 ) -> ExportReport:
     """Write `module` as a weights folder that the core can run.
 
     example_inputs: float tensors (b, ...), one per forward argument; all sizes but the batch
     become fixed.  output_names follow the order of the (flattened) outputs.
     half: store float16, which halves the file; else the weights stay what they are.
+    check: how torch and the graph are compared.
     An existing folder is replaced, its other files (such as a model card) are kept.
-    Raises WeightsError when torch and the graph differ by more than `tolerance`.
+    Raises WeightsError when torch and the graph differ by more than the check allows.
     """
+    check = check or Check()
     folder = Path(folder)
     folder.parent.mkdir(parents=True, exist_ok=True)
     stored = stored_weights(module, half=half)
@@ -68,11 +78,11 @@ def export_network(
         point_into_safetensors(graph, staging / WEIGHTS_NAME)
         (staging / GRAPH_NAME).write_bytes(graph.SerializeToString())
         write_config(staging, config)
-        difference = largest_difference(rounded, inputs, input_names, staging)
-        if not difference <= tolerance:
+        difference = largest_difference(rounded, inputs, input_names, staging, check.batches)
+        if not difference <= check.tolerance:
             raise WeightsError(
                 f"torch and the exported graph of {config.network} differ by {difference:.2g}, "
-                f"expected at most {tolerance:g}; nothing was written"
+                f"expected at most {check.tolerance:g}; nothing was written"
             )
         folder.mkdir(exist_ok=True)
         for path in staging.iterdir():
@@ -100,13 +110,17 @@ def stored_weights(module: nn.Module, *, half: bool = True) -> dict[str, Tensor]
 
 
 def largest_difference(
-    module: nn.Module, inputs: Sequence[Tensor], input_names: Sequence[str], folder: Path
+    module: nn.Module,
+    inputs: Sequence[Tensor],
+    input_names: Sequence[str],
+    folder: Path,
+    batches: Sequence[int] = (1, 3),
 ) -> float:
-    """Largest |torch - graph| / max(1, |torch|) over batches of one and three of random inputs."""
+    """Largest |torch - graph| / max(1, |torch|) over batches of random inputs."""
     graph = load_graph(folder)
     worst = 0.0
     generator = torch.Generator().manual_seed(0)
-    for batch in (1, 3):
+    for batch in batches:
         random = [
             torch.rand((batch, *tensor.shape[1:]), generator=generator)
             * (tensor.amax() - tensor.amin())

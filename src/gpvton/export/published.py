@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 from gpvton.domain.errors import WeightsError
 from gpvton.export.checkpoint import Checkpoint, read_checkpoint
-from gpvton.export.onnx_graph import TOLERANCE, ExportReport, export_network
+from gpvton.export.onnx_graph import TOLERANCE, Check, ExportReport, export_network
 from gpvton.networks.config import Conditioning, WarpingConfig
 from gpvton.networks.generator import Generator, GeneratorConfig, build_generator
 from gpvton.networks.values import GarmentInput, PersonInput
@@ -23,6 +23,9 @@ N = TypeVar("N", bound=nn.Module)
 
 WARPING_SIZE = (512, 384)
 """Height and width that the warping network runs at, also for pictures of 1024 x 768."""
+
+BATCHES = (1,)
+"""Torch and the graph are compared on one picture: at full size it takes half a minute."""
 
 
 class WarpingGraph(WarpingNetwork):
@@ -148,7 +151,14 @@ def export_warping(
     )
     target = folder / config.network
     return export_network(
-        graph, examples, names, ("flow", "logits"), config, target, half=half, tolerance=tolerance
+        graph,
+        examples,
+        names,
+        ("flow", "logits"),
+        config,
+        target,
+        half=half,
+        check=Check(tolerance=tolerance, batches=BATCHES),
     )
 
 
@@ -176,7 +186,14 @@ def export_generator(
     example = _example(network.config.in_channels, -1.0, size)
     target = folder / config.network
     return export_network(
-        graph, (example,), ("inputs",), ("raw",), config, target, half=half, tolerance=tolerance
+        graph,
+        (example,),
+        ("inputs",),
+        ("raw",),
+        config,
+        target,
+        half=half,
+        check=Check(tolerance=tolerance, batches=BATCHES),
     )
 
 

@@ -16,6 +16,11 @@ def leaky(x: Tensor) -> Tensor:
     return functional.leaky_relu(x, SLOPE)
 
 
+def leaky_(x: Tensor) -> Tensor:
+    """`leaky`, in place."""
+    return functional.leaky_relu_(x, SLOPE)
+
+
 def instance_norm(x: Float[Tensor, "n c h w"]) -> Float[Tensor, "n c h w"]:
     """Each channel of each picture to mean 0 and variance 1; no affine, epsilon 1e-5.
 
@@ -134,11 +139,11 @@ class ResidualBlock(nn.Module):
         y = x
         for index, conv in enumerate(self.convs):
             if self.norms:
-                y = leaky(self.norms[index](y[:, None], category)[:, 0])
+                y = leaky_(self.norms[index](y[:, None], category)[:, 0])
             else:
                 y = instance_norm(y).relu_()
             y = conv(y)
-        return x + y
+        return y.add_(x)
 
 
 class Downsample(nn.Module):

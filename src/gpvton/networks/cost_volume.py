@@ -23,9 +23,10 @@ def cost_volume(
     tile = min(TILE, width)
     tiles = -(-width // tile)
     spare = tiles * tile - width
-    rows = functional.pad(garment, [0, spare]).permute(0, 3, 4, 1, 2)
-    rows = rows.unflatten(2, (tiles, tile)).transpose(3, 4)  # b h tiles part tile c
-    rows = rows.reshape(batch, height, tiles, parts * tile, channels)
+    if spare:
+        garment = functional.pad(garment, [0, spare])
+    # pixels of the tile in order, each with its parts: no copy of a channels-last garment
+    rows = garment.permute(0, 3, 4, 1, 2).reshape(batch, height, tiles, tile * parts, channels)
     padded = functional.pad(person, [radius, radius + spare, radius, radius]).permute(0, 2, 3, 1)
     start = torch.arange(tiles, device=person.device) * tile
     columns = start[:, None] + torch.arange(tile + 2 * radius, device=person.device)
@@ -33,17 +34,17 @@ def cost_volume(
     bands = []
     for dy in range(side):
         products = torch.matmul(rows, windows[:, dy : dy + height])
-        bands.append(_band(products.unflatten(3, (parts, tile)), side))
-    volume = torch.stack(bands, dim=5)  # b h tiles part tile dy dx
-    volume = volume.permute(0, 1, 2, 4, 3, 5, 6).reshape(batch, height, tiles * tile, -1)
-    volume = volume[:, :, :width].permute(0, 3, 1, 2) / channels
-    return volume.unflatten(1, (parts, side * side))
+        bands.append(_band(products.unflatten(3, (tile, parts)), side))
+    volume = torch.stack(bands, dim=5)  # b h tiles tile part dy dx
+    volume = volume.reshape(batch, height, tiles * tile, -1)[:, :, :width].permute(0, 3, 1, 2)
+    return volume.div_(channels).unflatten(1, (parts, side * side))
 
 
 def _band(
-    products: Float[Tensor, "b h tiles part tile window"], side: int
-) -> Float[Tensor, "b h tiles part tile side"]:
-    """Element (i, i + d) of each tile x window matrix, for d from 0 to side - 1."""
-    tile, window = products.shape[-2:]
-    skewed = functional.pad(products.flatten(-2), [0, tile])
-    return skewed.unflatten(-1, (tile, window + 1))[..., :side]
+    products: Float[Tensor, "b h tiles tile part window"], side: int
+) -> Float[Tensor, "b h tiles tile part side"]:
+    """Of pixel i of each tile the matches i to i + side - 1, for every part."""
+    tile, parts, window = products.shape[-3:]
+    skewed = functional.pad(products.flatten(-3), [0, tile])
+    skewed = skewed.unflatten(-1, (tile, parts * window + 1))[..., :-1]
+    return skewed.unflatten(-1, (parts, window))[..., :side]

@@ -13,6 +13,8 @@ from jaxtyping import Float
 from torch import Tensor
 from torch.nn import functional
 
+from gpvton.networks.gather import can_gather, warp_gathered
+
 Padding = Literal["border", "zeros"]
 
 
@@ -73,6 +75,9 @@ def warp(
     padding: what lies outside the picture: its border repeated, or zeros.
     nearest: the nearest pixel in place of bilinear interpolation (for masks and labels).
     """
+    one = pictures.shape[1] == 1 and padding == "border" and not nearest
+    if one and can_gather(pictures):
+        return warp_gathered(pictures, flow)
     parts = max(pictures.shape[1], flow.shape[1])
     pictures, flow = _share(pictures, parts), _share(flow, parts)
     # Part by part and joined on the channels: that keeps channels-last memory as it is.

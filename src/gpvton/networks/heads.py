@@ -6,7 +6,7 @@ from itertools import pairwise
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from gpvton.networks.blocks import PartConv2d, leaky, part_convolution
+from gpvton.networks.blocks import PartConv2d, leaky_, part_convolution
 from gpvton.networks.module_list import module_list
 
 Conditioner = Callable[[int], nn.Module]
@@ -57,9 +57,15 @@ class Head(nn.Module):
         first = self.convs[0]
         x = part_convolution(own, first.weight[:, :, : self.own_channels], first.bias)
         if projected is not None:
-            x = x + projected
+            x = x.add_(projected)
+        return self.finish(x, condition)
+
+    def finish(
+        self, x: Float[Tensor, "b part hidden h w"], condition: Tensor | None = None
+    ) -> Float[Tensor, "b part out h w"]:
+        """What follows the first convolution, whose result x is; x may be overwritten."""
         for index, conv in enumerate(self.convs[1:]):
             if self.norms is not None:
                 x = self.norms[index](x, condition)
-            x = conv(leaky(x))
+            x = conv(leaky_(x))
         return x

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from gpvton.networks.blocks import leaky
+from gpvton.networks.blocks import leaky_
 from gpvton.networks.cost_volume import cost_volume
 from gpvton.networks.flow import FlowConvention, compose, flow_from_offset, warp
 from gpvton.networks.heads import Head
@@ -52,7 +52,7 @@ class LocalFlow(nn.Module):
         """
         # The matching sees a warped garment, but no gradient flows through that warp.
         seen = garment if flow is None else warp(garment, flow.detach(), padding="border")
-        matching = leaky(cost_volume(seen, person, self.radius))
+        matching = leaky_(cost_volume(seen, person, self.radius))
         coarse_offset = self.coarse(matching, None, condition)
         flow = self._displace(flow, coarse_offset)
         warped = warp(garment, flow, padding="border")

@@ -60,7 +60,7 @@ class FeaturePyramid(nn.Module):
         for level in reversed(range(len(features))):
             x = self._smooth_lateral(level, features[level])
             if maps:
-                x = x + double_then_convolve(maps[-1], self.smooth[level].weight, "nearest")
+                x = x.add_(double_then_convolve(maps[-1], self.smooth[level].weight, "nearest"))
             maps.append(x)
         return tuple(reversed(maps))
 
