@@ -103,6 +103,7 @@ def build_forms(options: argparse.Namespace) -> dict[str, Form]:
     @torch.inference_mode()
     def fast() -> tuple[Tensor, Tensor]:
         warping = run(garment, person)
+        assert warping.logits is not None
         return warping.flow, warping.logits
 
     @torch.inference_mode()
@@ -110,6 +111,7 @@ def build_forms(options: argparse.Namespace) -> dict[str, Form]:
         if not kept:
             kept.extend([ours.garment_features(garment), ours.person_features(person)])
         warping = ours.warping(garment, person, *kept)
+        assert warping.logits is not None
         return warping.flow, warping.logits
 
     return {"straightforward": straightforward, "ours": fast, "ours_kept": fast_kept}
@@ -220,7 +222,7 @@ def _device_name(options: argparse.Namespace) -> str:
 
 
 def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--size", default="512x384", help="height x width")
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--device", default="cpu")

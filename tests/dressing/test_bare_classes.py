@@ -53,8 +53,21 @@ def test_a_parsing_fills_only_what_is_open_inside_the_old_garment():
     classes = np.zeros(scene.size, np.uint8)
     row = np.flatnonzero(old.any(axis=1))[len(np.flatnonzero(old.any(axis=1))) // 2]
     classes[:row] = WornClass.NECK
-    shown = np.full(scene.size, WornClass.MIDDLE_PART, np.uint8)
+    shown = np.full(scene.size, WornClass.OTHER_GARMENT, np.uint8)
     found = with_parsing(scene, classes, shown)
     assert (found[:row] == WornClass.NECK).all()
-    assert (found[row:][old[row:]] == WornClass.MIDDLE_PART).all()
+    assert (found[row:][old[row:]] == WornClass.OTHER_GARMENT).all()
     assert (found[row:][~old[row:]] == WornClass.REST).all()
+
+
+def test_a_parsing_adds_cloth_only_next_to_cloth():
+    scene = frame(*person(sleeve=1.9), Category.UPPER)
+    old = old_garment(scene)
+    rows = np.flatnonzero(old.any(axis=1))
+    classes = np.zeros(scene.size, np.uint8)
+    classes[: rows[0] + 10] = WornClass.MIDDLE_PART
+    shown = np.full(scene.size, WornClass.MIDDLE_PART, np.uint8)
+    found = with_parsing(scene, classes, shown)
+    near, far = rows[0] + 11, rows[-1] - 5
+    assert (found[near][old[near]] == WornClass.MIDDLE_PART).all()
+    assert (found[far] == WornClass.REST).all()

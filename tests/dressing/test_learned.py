@@ -4,7 +4,7 @@ from gpvton.conditions.frame import Frame
 from gpvton.conditions.warping import FRAME_SIZE
 from gpvton.domain.labels import WornClass
 from gpvton.domain.parts import Category
-from gpvton.dressing.learned import Warped
+from gpvton.dressing.learned import Warped, _without_strays
 from gpvton.dressing.scene import Scene
 from gpvton.geometry.body import Body
 from gpvton.geometry.flow import identity_flow
@@ -104,3 +104,18 @@ def test_shown_names_the_likeliest_part_where_one_is_not_unlikely():
     found = warped(classes).shown(scene())
     assert found.shape == (100, 75)
     assert found[50, 10] == WornClass.LEFT_PART and found[50, 70] == WornClass.REST
+
+
+def test_small_pieces_apart_from_the_garment_go_and_a_sleeve_apart_stays():
+    classes = probabilities()
+    classes[WornClass.REST] = 1
+    for part, place in (
+        (WornClass.MIDDLE_PART, np.s_[20:60, 20:50]),
+        (WornClass.LEFT_PART, np.s_[20:40, 55:65]),
+        (WornClass.MIDDLE_PART, np.s_[70:76, 30:38]),
+    ):
+        classes[(WornClass.REST, *place)], classes[(part, *place)] = 0.1, 0.9
+    found = _without_strays(classes)
+    assert found[WornClass.MIDDLE_PART, 73, 34] == 0 and found[WornClass.REST, 73, 34] == 1
+    assert np.array_equal(found[:, :66], classes[:, :66])
+    assert np.allclose(found.sum(axis=0), classes.sum(axis=0))

@@ -16,7 +16,7 @@ from gpvton.dressing.layers import arm_behind
 from gpvton.dressing.limbs import bare_alpha, wearers
 from gpvton.dressing.scene import Scene
 from gpvton.dressing.uncover import LOWER_LABELS, hips_and_legs, old_garment, torso, upper_chest
-from gpvton.geometry.dilation import disc
+from gpvton.geometry.dilation import disc, grown
 from gpvton.geometry.nearest import nearest_known
 
 
@@ -47,13 +47,16 @@ def with_parsing(scene: Scene, classes: np.ndarray, shown: np.ndarray) -> np.nda
 
     classes: uint8 (h, w) of `WornClass` at the crop's size.  shown: the same of the learned
     parsing, at any size.  Outlines of bare arms and legs stay those of the joints, which are finer;
-    the parsing's count only in front of the torso.
+    the parsing's count only in front of the torso.  Cloth is seen only next to cloth.
     """
     height, width = classes.shape
     seen = cv2.resize(shown, (width, height), interpolation=cv2.INTER_NEAREST)
     limbs = (WornClass.LEFT_ARM, WornClass.RIGHT_ARM, WornClass.LEFT_LEG, WornClass.RIGHT_LEG)
     open_ = (classes == WornClass.REST) & old_garment(scene)
     open_ &= torso(scene) | ~np.isin(seen, limbs)
+    parts = (WornClass.LEFT_PART, WornClass.MIDDLE_PART, WornClass.RIGHT_PART)
+    beside = grown(np.isin(classes, parts), 0.06 * scene.body.span)
+    open_ &= beside | ~np.isin(seen, parts)
     return np.where(open_, seen, classes)
 
 

@@ -27,7 +27,7 @@ from gpvton.domain.annotations import GarmentAnnotation, PersonAnnotation
 from gpvton.domain.labels import WornClass
 from gpvton.domain.parts import PART_NAMES, Category
 from gpvton.dressing.scene import Scene
-from gpvton.geometry.dilation import disc
+from gpvton.geometry.dilation import disc, grown
 from gpvton.runtime.onnx import load_graph
 
 Run = Callable[..., dict[str, np.ndarray]]
@@ -37,6 +37,9 @@ _SETTLING = 2.0  # network pixels over which what is learned is smoothed
 _BELOW = 6
 """Network pixels that a part may show below where the parsing sees it: a hem is the garment's own,
 shoulders and sides are the body's."""
+_SPECK, _STRAY, _APART = 0.03, 0.15, 3
+"""Shares of the garment's largest piece below which one beside it, or more than `_APART` network
+pixels away from it, is a mistake."""
 _NECKLINE = 2
 """Network pixels that it may show above that on the neck; further up is the back of the collar."""
 _SMOOTH = 9  # network pixels across; notches in a hem that are narrower are not the hem's own
@@ -151,6 +154,22 @@ def settled(flow: np.ndarray, start: np.ndarray, classes: np.ndarray) -> np.ndar
     return out
 
 
+def _without_strays(classes: np.ndarray) -> np.ndarray:
+    """Small pieces of the garment that lie apart from it given to the rest: float32 (10, h, w)."""
+    worn = (classes[list(_PARTS)].sum(axis=0) > 0.25).astype(np.uint8)
+    _, found, stats, _ = cv2.connectedComponentsWithStats(worn, connectivity=8)
+    labels, areas = np.asarray(found, np.int64), stats[:, cv2.CC_STAT_AREA].copy()
+    areas[0] = 0
+    main = labels == areas.argmax()
+    beside = np.bincount(labels.ravel(), grown(main, _APART).ravel(), len(areas)) > 0
+    small = areas < np.where(beside, _SPECK, _STRAY) * areas.max()
+    stray = small[labels] & (worn > 0)
+    out = classes.copy()
+    out[WornClass.REST] += np.where(stray, out[list(_PARTS)].sum(axis=0), 0)
+    out[list(_PARTS)] *= ~stray
+    return out
+
+
 def _lowered(shown: np.ndarray, flared: bool) -> np.ndarray:
     """Grown downwards by `_BELOW`; flared: and to both sides on the way, as a skirt may be."""
     rows, columns = np.mgrid[: _BELOW + 1, -(_BELOW // 2) : _BELOW // 2 + 1]
@@ -208,9 +227,10 @@ class LearnedWarping:
             start=start[None],
         )
         there = [bool(np.abs(part).min() < 2.0) for part in start]
+        classes = _without_strays(outputs["classes"][0])
         return Warped(
-            flow=settled(outputs["flow"][0], start, outputs["classes"][0]),
-            classes=outputs["classes"][0],
+            flow=settled(outputs["flow"][0], start, classes),
+            classes=classes,
             person=wearer.frame,
             garment=worn.frame,
             present=(there[0], there[1], there[2]),
