@@ -20,7 +20,7 @@ lint: .venv/test.done
 	$(BIN)/ruff check
 	$(BIN)/pyright
 	$(BIN)/lint-imports --no-cache
-	for module in $(PUBLIC); do $(BIN)/pyright --verifytypes $$module --ignoreexternal || exit 1; done
+	for module in $(PUBLIC); do PYTHONPATH=src $(BIN)/pyright --verifytypes $$module --ignoreexternal || exit 1; done
 
 format: .venv/test.done
 	$(BIN)/ruff format

@@ -16,7 +16,7 @@ from gpvton.dressing.dress import dress
 from gpvton.dressing.learned import LearnedWarping
 from gpvton.export.warping import export_compact_warping
 from gpvton.pipeline import TryOn
-from gpvton.training.warping import tiny, train_warping
+from gpvton.training.warping import RECIPES, tiny, train_warping
 
 
 @pytest.fixture(scope="module")
@@ -150,3 +150,9 @@ def test_training_resumes_to_the_same_numbers_and_its_export_dresses(
     assert expected.sum() > 500
     # what an untrained parsing shows is arbitrary, where it shows must be where the garment lies
     assert (alpha & ~expected).sum() < 0.2 * expected.sum()
+
+
+def test_going_on_is_the_same_network_at_a_lower_rate(tmp_path):
+    first, then = (RECIPES[name](tmp_path, tmp_path / "out") for name in ("compact", "continued"))
+    assert then.network == first.network
+    assert then.loop.learning_rate < first.loop.learning_rate

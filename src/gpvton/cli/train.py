@@ -39,7 +39,12 @@ Perceptual = Annotated[
     ),
 ]
 Recipe = Annotated[
-    str, typer.Option("--recipe", help="compact, tiny, vitonhd-published or dresscode-published.")
+    str,
+    typer.Option(
+        "--recipe",
+        help="compact, tiny, vitonhd-published or dresscode-published; of the warping also "
+        "continued, with --start.",
+    ),
 ]
 Validate = Annotated[
     Path | None,

@@ -78,6 +78,12 @@ def compact(data: Path, out: Path, threads: int = 0, seed: int = 0) -> WarpingTr
     return WarpingTraining(data=data, out=out, network=network, loop=loop, threads=threads)
 
 
+def continued(data: Path, out: Path, threads: int = 0, seed: int = 0) -> WarpingTraining:
+    """`compact` for more steps at a lower rate, to go on from weights that are there (`start`)."""
+    made = compact(data, out, threads, seed)
+    return replace(made, loop=replace(made.loop, steps=2000, learning_rate=1e-3), validated=60)
+
+
 def tiny(data: Path, out: Path, threads: int = 1, seed: int = 0) -> WarpingTraining:
     """The smallest network for a few steps, to see that everything runs."""
     made = compact(data, out, threads, seed)
@@ -86,7 +92,11 @@ def tiny(data: Path, out: Path, threads: int = 1, seed: int = 0) -> WarpingTrain
     return replace(made, network=network, loop=loop, validated=2)
 
 
-RECIPES: Mapping[str, Callable[..., WarpingTraining]] = {"compact": compact, "tiny": tiny}
+RECIPES: Mapping[str, Callable[..., WarpingTraining]] = {
+    "compact": compact,
+    "continued": continued,
+    "tiny": tiny,
+}
 
 
 def fine_tuned(
