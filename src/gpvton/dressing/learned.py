@@ -34,7 +34,7 @@ Run = Callable[..., dict[str, np.ndarray]]
 _PARTS = (WornClass.LEFT_PART, WornClass.MIDDLE_PART, WornClass.RIGHT_PART)
 _IN_FRONT = (WornClass.LEFT_ARM, WornClass.RIGHT_ARM, WornClass.OTHER_GARMENT)
 _SETTLING = 2.0  # network pixels over which what is learned is smoothed
-_BELOW = 6
+_BELOW = 9
 """Network pixels that a part may show below where the parsing sees it: a hem is the garment's own,
 shoulders and sides are the body's."""
 _SPECK, _STRAY, _APART = 0.03, 0.15, 3
@@ -42,7 +42,7 @@ _SPECK, _STRAY, _APART = 0.03, 0.15, 3
 pixels away from it, is a mistake."""
 _NECKLINE = 2
 """Network pixels that it may show above that on the neck; further up is the back of the collar."""
-_SMOOTH = 9  # network pixels across; notches in a hem that are narrower are not the hem's own
+_SMOOTH = 15  # network pixels across; notches in a hem that are narrower are not the hem's own
 
 
 @dataclass(frozen=True, kw_only=True)
