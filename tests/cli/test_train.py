@@ -6,7 +6,10 @@ import pytest
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (("warping", "--recipe", "huge"), "expected one of compact, continued, tiny, vitonhd-published"),
+        (
+            ("warping", "--recipe", "huge"),
+            "expected one of compact, continued, tiny, vitonhd-published",
+        ),
         (("warping", "--size", "512x384"), "--recipe compact has no --size"),
         (("warping", "--recipe", "vitonhd-published", "--unpaired", "."), "has no --unpaired"),
         (("warping",), "neither shards (*.npy, from gpvton data pack) nor rendered pairs"),

@@ -1,5 +1,6 @@
 """Recipe of the person analyst: about an hour and a quarter on one core."""
 
+import json
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -154,4 +155,4 @@ def _plain(config: PersonAnalystConfig) -> dict[str, object]:
     for name in ("data", "out", "start", "rendered"):
         place = getattr(config, name)
         plain[name] = None if place is None else place.name
-    return plain
+    return json.loads(json.dumps(plain))  # plain values only
