@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from gpvton.domain.annotations import GarmentAnnotation
-from gpvton.domain.errors import GarmentError
+from gpvton.domain.errors import GarmentError, InputError
 from gpvton.domain.labels import GarmentLabel as G
 from gpvton.domain.parts import Category
 from gpvton.geometry.flow import pixels_from_flow
@@ -97,3 +97,12 @@ def test_pictures_without_a_whole_flat_garment_are_left_out(photograph, tmp_path
     assert [cutout.name for cutout in found] == ["good"]
     patch = cutouts.patch(found[0])
     assert patch is not None and patch.shape[0] == patch.shape[1] >= 48
+
+
+@pytest.mark.parametrize(("name", "told"), [("missing", "is no folder"), ("empty", "holds no")])
+def test_a_folder_without_pictures_is_refused(tmp_path, name, told):
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(InputError, match=told):
+        cutouts.read_cutouts(
+            tmp_path / name, lambda pixels, alpha: pytest.fail("nothing to analyse")
+        )

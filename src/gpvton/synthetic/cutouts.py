@@ -20,7 +20,7 @@ from gpvton.domain.labels import GarmentLabel as G
 from gpvton.domain.parts import Category
 from gpvton.geometry.nearest import nearest_known
 from gpvton.geometry.silhouette import parts_from_mask
-from gpvton.synthetic.fabrics import make_fabric
+from gpvton.synthetic.fabrics import make_fabric, texture_files
 from gpvton.synthetic.flat_values import Flat, FlatStyle
 from gpvton.synthetic.garments import NECKLINES, Garment, Neckline
 
@@ -50,7 +50,7 @@ def read_cutouts(folder: Path, analyse: Analyse) -> list[Cutout]:
     """All pictures of a folder that show one whole garment lying flat or hanging; others are left
     out.  analyse: pixels and alpha to annotation.  Raises InputError for a broken picture."""
     found = []
-    for path in sorted(p for p in folder.iterdir() if p.suffix.lower() in (".jpg", ".png")):
+    for path in texture_files(folder):
         cutout = _read(path, analyse)
         if cutout is not None:
             found.append(cutout)

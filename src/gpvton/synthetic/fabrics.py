@@ -109,6 +109,18 @@ def sample_fabric(rng: np.random.Generator, kind: str) -> Fabric:
     return sew(rng, make_fabric(rng, pattern, np.clip(base, 0.03, 0.98)), kind)
 
 
+def texture_files(folder: Path) -> list[Path]:
+    """The pictures of a folder of fabrics or garments.  Raises InputError when there are none."""
+    from gpvton.domain.errors import InputError
+
+    if not folder.is_dir():
+        raise InputError(f"{folder} is no folder; give one with pictures of fabric or garments")
+    found = sorted(p for p in folder.iterdir() if p.suffix.lower() in (".jpg", ".png"))
+    if not found:
+        raise InputError(f"{folder} holds no .jpg or .png; give a folder with fabric pictures")
+    return found
+
+
 def read_textures(folder: Path, cutouts: Mapping[str, "Cutout"] | None = None) -> list[np.ndarray]:
     """Patches of real fabric from a folder, as tiles uint8 (256, 256, 4) mirrored to repeat.
 
@@ -118,7 +130,7 @@ def read_textures(folder: Path, cutouts: Mapping[str, "Cutout"] | None = None) -
     from gpvton.synthetic.cutouts import patch
 
     tiles = []
-    for path in sorted(p for p in folder.iterdir() if p.suffix.lower() in (".jpg", ".png")):
+    for path in texture_files(folder):
         pixels = cv2.imread(str(path), cv2.IMREAD_COLOR)
         if pixels is None:
             raise InputError(f"{path} is not a picture that can be read")
@@ -131,6 +143,4 @@ def read_textures(folder: Path, cutouts: Mapping[str, "Cutout"] | None = None) -
         row = np.hstack([half, half[:, ::-1]])
         tile = np.vstack([row, row[::-1]])
         tiles.append(np.dstack([tile, np.full(tile.shape[:2], 255, np.uint8)]))
-    if not tiles:
-        raise InputError(f"{folder} holds no .jpg or .png; give a folder with fabric pictures")
     return tiles
