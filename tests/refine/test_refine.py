@@ -8,6 +8,7 @@ import pytest
 from gpvton.domain.errors import InputError
 from gpvton.domain.labels import PersonLabel as P
 from gpvton.domain.parts import Category
+from gpvton.dressing import uncover
 from gpvton.geometry.silhouette import as_category
 from gpvton.pipeline import TryOn
 from gpvton.refine import kept as kept_module
@@ -136,6 +137,49 @@ def test_a_scene_is_framed_once_for_all_changes_of_the_garment(monkeypatch):
     result.refine(keypoints={"left_elbow": (275.0, 180.0)})
     result.refine(hem_length=0.75)
     assert len(framed) == 3 and len(result.kept.known) == 2
+
+
+def test_what_is_kept_changes_no_picture():
+    """Whatever was corrected before, a correction gives the picture that it gives at first."""
+    result, _ = tried(top(long=True))
+    edit = np.full(result.image.shape[:2], UNCHANGED, np.uint8)
+    edit[150:200, 180:205] = P.BAG
+    (x, y), (a, b) = (joints(20.0)[f"left_{name}"] for name in ("elbow", "shoulder"))
+    changes = [
+        {"keypoints": {"left_elbow": (x + 12, y)}},
+        {"keypoints": {"left_elbow": (x + 12, y), "left_shoulder": (a + 9, b + 6)}},
+        {"keypoints": {"left_elbow": (x + 20, y)}, "parsing": edit},
+        {"landmarks": {"hem_left": (250.0, 230.0)}, "hem_length": 0.9},
+    ]
+    first = [tried(top(long=True))[0].refine(**change) for change in changes]
+    for turn in (3, 0, 1, 2, 0):
+        got, new = result.refine(**changes[turn]), first[turn]
+        np.testing.assert_array_equal(got.image, new.image)
+        np.testing.assert_array_equal(got.flow, new.flow)
+
+
+def test_a_result_may_be_written_to_without_harm_to_the_next():
+    result, _ = tried(top())
+    first = result.refine(in_front_of=["hair"])
+    image, flow = first.image.copy(), first.flow.copy()
+    for values in (first.image, first.flow, first.warped, first.parsing, first.preserve_mask):
+        values[...] = 0
+    again = result.refine(in_front_of=["hair"])
+    np.testing.assert_array_equal(again.image, image)
+    np.testing.assert_array_equal(again.flow, flow)
+
+
+def test_a_moved_elbow_leaves_the_background_as_it_was_filled(monkeypatch):
+    filled = []
+    original = uncover.background_fill
+    monkeypatch.setattr(uncover, "background_fill", lambda *a: filled.append(1) or original(*a))
+    result, _ = tried(top(long=True))
+    filled.clear()
+    for x in (270.0, 272.0, 274.0):
+        result.refine(keypoints={"left_elbow": (x, 180.0)})
+    assert len(filled) == 1
+    result.refine(keypoints={"left_shoulder": (260.0, 110.0)})  # the span is another
+    assert len(filled) == 2
 
 
 def test_a_top_is_tucked_into_new_trousers():

@@ -19,19 +19,19 @@ def palm_mask(parsing: np.ndarray, body: Body) -> np.ndarray:
     depends less on the box width.
     """
     palms = np.isin(parsing, (P.GLOVE,))
-    rows, columns = np.mgrid[: parsing.shape[0], : parsing.shape[1]]
     for side, label in zip(("left", "right"), _arm_labels(body.back), strict=True):
         arm = parsing == label
-        if arm.sum() < _HAND * body.span**2:  # no more than a hand shows of this arm
+        rows, columns = np.nonzero(arm)
+        if rows.size < _HAND * body.span**2:  # no more than a hand shows of this arm
             wrist, shoulder = (body.points[f"{side}_{name}"] for name in ("wrist", "shoulder"))
             to_wrist = np.hypot(columns - wrist[0], rows - wrist[1])
-            palms |= arm & (to_wrist < np.hypot(columns - shoulder[0], rows - shoulder[1]))
+            palms[arm] |= to_wrist < np.hypot(columns - shoulder[0], rows - shoulder[1])
         elif {f"{side}_wrist", f"{side}_elbow"} <= body.seen:
             wrist = body.points[f"{side}_wrist"]
             bone = unit(wrist - body.points[f"{side}_elbow"])
             along = (columns - wrist[0]) * bone[0] + (rows - wrist[1]) * bone[1]
             distance = np.hypot(columns - wrist[0], rows - wrist[1])
-            palms |= arm & (along > -0.04 * body.span) & (distance < 0.62 * body.span)
+            palms[arm] |= (along > -0.04 * body.span) & (distance < 0.62 * body.span)
     return palms
 
 

@@ -17,7 +17,7 @@ from gpvton.dressing.limbs import bare_alpha, wearers
 from gpvton.dressing.scene import Scene
 from gpvton.dressing.uncover import LOWER_LABELS, hips_and_legs, old_garment, torso, upper_chest
 from gpvton.geometry.dilation import disc, grown
-from gpvton.geometry.nearest import nearest_known
+from gpvton.geometry.nearest import from_nearest
 
 
 def geometric_classes(scene: Scene, parts: np.ndarray, reach: Mapping[str, float]) -> np.ndarray:
@@ -71,8 +71,7 @@ def without_gaps(classes: np.ndarray, person: np.ndarray, radius: float) -> np.n
         return classes
     closed = cv2.morphologyEx(part.astype(np.uint8), cv2.MORPH_CLOSE, disc(radius)) > 0
     gap = closed & ~part & person
-    near = nearest_known(part)
-    return np.where(gap, classes[near[..., 0], near[..., 1]], classes)
+    return np.where(gap, from_nearest(classes, part), classes)
 
 
 def _draw_limbs(classes: np.ndarray, scene: Scene, kind: str, reach: Mapping[str, float]) -> None:

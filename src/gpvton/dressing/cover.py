@@ -29,9 +29,8 @@ def closed(coordinates: np.ndarray, cutout: Cutout, shown: np.ndarray) -> np.nda
     for index, alpha in enumerate(cutout.part_alpha):
         needed = bare & (shown == WornClass.LEFT_PART + index)
         needed &= np.isfinite(places[index]).all(axis=0)
-        inside = _inset(alpha)
-        if needed.any() and inside.any():
-            places[index][:, needed] = _nearest(places[index][:, needed], inside)
+        if needed.any():
+            places[index][:, needed] = _nearest(places[index][:, needed], _inset(alpha))
     return ((places + 0.5) / cutout.scale - 0.5).astype(np.float32)
 
 
@@ -53,6 +52,8 @@ def _inset(alpha: np.ndarray) -> np.ndarray:
 
 def _nearest(places: np.ndarray, inside: np.ndarray) -> np.ndarray:
     """float32 (2, n) moved to the nearest pixel of `inside` where that is near enough."""
+    if not inside.any():
+        return places
     height, width = inside.shape
     near = nearest_known(inside)
     column = np.clip(np.rint(places[0]), 0, width - 1).astype(int)

@@ -86,9 +86,10 @@ def dress(  # noqa: PLR0913 - two annotated pictures, and how to dress
     scene = scene or frame(photo, person, category or garment.category)
     laid = _laid(scene, (person, garment), garment_pixels, warping, tucked, fit)
     clock.lap("flow")
-    parts = _warped(scene, laid, garment_pixels, garment)
+    parts, reach = scene.once_of(
+        "parts", laid, lambda: _warped(scene, laid, garment_pixels, garment)
+    )
     clock.lap("warp")
-    reach = laid.reach if laid.shown is None else shown_reach(scene, parts, laid.reach)
     arranged = arrange(scene, parts, reach, tucked, fit)
     clock.lap("arrange")
     composed = generator and generated(generator, scene, person, arranged, reach, laid.shown)
@@ -104,7 +105,7 @@ def dress(  # noqa: PLR0913 - two annotated pictures, and how to dress
         warped=_in_photo(composed.garment, scene, photo),
         edit_mask=edit_mask,
         parsing=_new_parsing(person.parsing, scene, arranged),
-        flow=part_flow(laid.coordinates, (garment.mask.shape[0], garment.mask.shape[1])),
+        flow=_flow(scene, laid, garment),
         box=scene.box,
         preserve_mask=_preserved(person, scene, fit),
         warnings=warnings + arranged.warnings,
@@ -127,8 +128,8 @@ def _laid(
 
 def _warped(
     scene: Scene, laid: Laid, garment_pixels: np.ndarray, garment: GarmentAnnotation
-) -> list[WarpedPart]:
-    """The garment's parts on the person, as far as each may show."""
+) -> tuple[list[WarpedPart], Mapping[str, float]]:
+    """The garment's parts on the person, as far as each may show, and how far they reach."""
     rate = shrinking(laid.coordinates) * scene.work_scale
     fine = min(1.0, 1.3 / max(rate, 1e-3))
     overlap = APART if laid.visible is None else OVERLAPPING
@@ -137,9 +138,14 @@ def _warped(
     if laid.shown is not None:
         coordinates = closed(coordinates, cutout, laid.shown)
     parts = warp_parts(cutout, coordinates, scene.size)
-    if laid.visible is None:
-        return parts
-    return [part.covered(share) for part, share in zip(parts, laid.visible, strict=True)]
+    if laid.visible is not None:
+        parts = [part.covered(share) for part, share in zip(parts, laid.visible, strict=True)]
+    return parts, laid.reach if laid.shown is None else shown_reach(scene, parts, laid.reach)
+
+
+def _flow(scene: Scene, laid: Laid, garment: GarmentAnnotation) -> np.ndarray:
+    size = garment.mask.shape[0], garment.mask.shape[1]
+    return scene.once_of("flow", laid, lambda: part_flow(laid.coordinates, size)).copy()
 
 
 def _preserved(person: PersonAnnotation, scene: Scene, fit: Fit) -> np.ndarray:

@@ -55,27 +55,34 @@ def lay_by_network(
 
     Raises PersonError and GarmentError, see `LearnedWarping`.
     """
-    person, garment = annotated
+    garment = annotated[1]
     tuck = scene.row.tuckable and (is_tucked(scene) if tucked is None else tucked)
-    key = ("warped", id(warping), tuck)
-    if key not in scene.kept or scene.kept[key][0] is not garment:
-        warped = warping(scene, person, garment_pixels, garment, tucked=tuck)
-        scene.kept[key] = (garment, warped)
-    warped: Warped = scene.kept[key][1]
+    key = ("laid", id(warping), tuck, bool(tucked) and scene.row.takes_in)
+    own = scene.once_of(
+        key,
+        garment,
+        lambda: _own(
+            scene, warping(scene, annotated[0], garment_pixels, garment, tucked=tuck), tucked
+        ),
+    )
+    if fit.hem_length == 1.0 and fit.sleeve_length == 1.0:
+        return own
+    before = scene.once_of("meshes", garment, lambda: _meshes(scene, garment, Fit()))
+    return carried(own, before, _meshes(scene, garment, fit), scene)
+
+
+def _own(scene: Scene, warped: Warped, tucked: bool | None) -> Laid:
+    """As the network laid it, at the garment's own length."""
     visible = warped.visible(scene)
     if tucked and scene.row.takes_in:  # over the top, which it was never taught, its own outline
         top = grown(scene.shows(P.UPPER_TORSO), 0.1 * scene.body.span)
         visible = np.maximum(visible, soft(top, 1.0))
-    own = Laid(
+    return Laid(
         coordinates=warped.coordinates(scene),
         reach=warped.reach,
         visible=visible,
         shown=warped.shown(scene),
     )
-    if fit.hem_length == 1.0 and fit.sleeve_length == 1.0:
-        return own
-    before, after = _meshes(scene, garment, Fit()), _meshes(scene, garment, fit)
-    return carried(own, before, after, scene)
 
 
 def carried(laid: Laid, before: PartMeshes, after: PartMeshes, scene: Scene) -> Laid:

@@ -24,7 +24,8 @@ _SKIN = {
 
 def plausible_skin(scene: Scene) -> np.ndarray:
     """See `skin_pixels`."""
-    return scene.once("skin", lambda: skin_pixels(scene.pixels, scene.parsing))
+    nowhere = np.empty(0)
+    return scene.once_seen("skin", nowhere, lambda: skin_pixels(scene.pixels, scene.parsing))
 
 
 def wearers(scene: Scene, side: str) -> str:

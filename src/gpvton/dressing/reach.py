@@ -32,7 +32,8 @@ def shown_reach(
 
 def _end(scene: Scene, limb: str, side: str, shown: np.ndarray) -> float:
     field = scene.limb(limb, side)
-    along = np.where(field.distance < _NEAR * scene.body.span, field.share, -1.0)
+    near = field.distance < _NEAR * scene.body.span
+    along, shown = field.share[near], shown[near]
     end = 0.0
     for start in np.arange(0.0, 2.0, _STEP):
         here = (along >= start) & (along < start + _STEP)

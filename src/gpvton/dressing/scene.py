@@ -37,7 +37,8 @@ class Scene:
 
     box: (left, top, right, bottom) in the photo.  pixels: uint8 (h, w, 3).  parsing: uint8 (h, w).
     body: in pixels of the crop.  work_scale: work pixels per crop pixel.  skin: see
-    `skin_colours`.  kept: what `once` has made already; arrays in it are never changed.
+    `skin_colours`.  kept, shared: what `once` and `once_seen` have made already, the latter also
+    for scenes framed like this one; arrays in them are never changed.
     """
 
     box: tuple[int, int, int, int]
@@ -48,6 +49,7 @@ class Scene:
     skin: Mapping[str, np.ndarray]
     category: Category
     kept: dict[Hashable, Any] = field(default_factory=dict, repr=False, compare=False)
+    shared: dict[Hashable, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def row(self) -> PartRow:
@@ -76,7 +78,8 @@ class Scene:
 
     def limb(self, kind: str, side: str) -> LimbField:
         """Where every pixel lies along a limb (computed at work size, once)."""
-        return self.once(("limb", kind, side), lambda: self._measured_limb(kind, side))
+        line = self.work_body().limb(kind, side)
+        return self.once_seen(("limb", kind, side), line, lambda: self._measured_limb(kind, side))
 
     def once(self, key: Hashable, make: Callable[[], T]) -> T:
         """What `make` gives, made the first time only.
@@ -87,6 +90,29 @@ class Scene:
         if key not in self.kept:
             self.kept[key] = make()
         return self.kept[key]
+
+    def once_seen(self, key: Hashable, places: np.ndarray, make: Callable[[], T]) -> T:
+        """As `once`, for what depends on the photo, the parsing and `places` of the body alone."""
+
+        def made() -> T:
+            known = self.shared.get(key)
+            if known is None or known[0] != places.tobytes():
+                known = self.shared[key] = (places.tobytes(), make())
+            return known[1]
+
+        return self.once(key, made)
+
+    def once_of(self, key: Hashable, of: object, make: Callable[[], T]) -> T:
+        """What `make` gives, made again only for another object `of`."""
+        known = self.kept.get(key)
+        if known is None or known[0] is not of:
+            known = self.kept[key] = (of, make())
+        return known[1]
+
+    @property
+    def hips(self) -> np.ndarray:
+        """What the body says of its size, place and direction at the hips: float64 (5,)."""
+        return np.array([self.body.span, *self.body.points["mid_hip"], *self.body.up])
 
     def _measured_limb(self, kind: str, side: str) -> LimbField:
         height, width = self.size
@@ -123,8 +149,13 @@ def _down_to_the_shoe(line: np.ndarray, parsing: np.ndarray, shoe: int) -> np.nd
     return np.stack([line[0], line[1], place])
 
 
-def frame(pixels: np.ndarray, person: PersonAnnotation, category: Category) -> Scene:
-    """Crops uint8 (h, w, 3) to the person with a margin of a fifth of a shoulder span."""
+def frame(
+    pixels: np.ndarray, person: PersonAnnotation, category: Category, like: Scene | None = None
+) -> Scene:
+    """Crops uint8 (h, w, 3) to the person with a margin of a third of a shoulder span.
+
+    like: an earlier scene of the same photo, from which is taken what still holds.
+    """
     body = body_from(person)
     rows = np.flatnonzero((person.parsing != P.BACKGROUND).any(axis=1))
     columns = np.flatnonzero((person.parsing != P.BACKGROUND).any(axis=0))
@@ -139,14 +170,20 @@ def frame(pixels: np.ndarray, person: PersonAnnotation, category: Category) -> S
     left, top, right, bottom = box
     crop = pixels[top:bottom, left:right]
     parsing = person.parsing[top:bottom, left:right]
+    same = (
+        like is not None
+        and (like.box, like.category) == (box, category)
+        and np.array_equal(like.parsing, parsing)
+    )
     return Scene(
         box=box,
         pixels=crop,
         parsing=parsing,
         body=moved(body, 1.0, (-left, -top)),
         work_scale=min(WORK_SIZE / max(crop.shape[:2]), 1.0),
-        skin=skin_colours(crop, parsing),
+        skin=like.skin if like and same else skin_colours(crop, parsing),
         category=category,
+        shared=like.shared if like and same else {},
     )
 
 

@@ -17,7 +17,7 @@ def shade_map(scene: Scene, alpha: np.ndarray) -> np.ndarray:
     alpha: float32 (h, w), the new garment.
     """
     shade = _rounded(alpha, scene.body.span)
-    for ratio, trust in scene.once("light", lambda: _light(scene)):
+    for ratio, trust in scene.once_seen("light", scene.hips, lambda: _light(scene)):
         shade = shade ** (1.0 - trust) * ratio**trust
     return shade.astype(np.float32)
 

@@ -54,7 +54,7 @@ def uncover(scene: Scene, reach: Mapping[str, float]) -> Uncovered:
     """
     filled = scene.once("filled", lambda: _painted(scene, _background(scene), coats(scene)[0]))
     filled = _painted(scene, filled, _arms(scene, reach))
-    changed = scene.once("changed", lambda: _changed(scene))
+    changed = _changed(scene)
     alpha = changed[..., None]
     return Uncovered(colour=scene.pixels * (1 - alpha) + filled * alpha, changed=changed)
 
@@ -64,14 +64,14 @@ def photo_stays(scene: Scene, reach: Mapping[str, float]) -> np.ndarray:
 
     What the garment hides is unknown there, or the photo shows the background already.
     """
-    stays = scene.once("background shows", lambda: _background_shows(scene))
+    stays = scene.once_seen("background shows", scene.hips, lambda: _background_shows(scene))
     for coat in (*coats(scene)[0], *_arms(scene, reach)):
         stays = (stays | (coat.alpha > 0)) if coat.colour is None else stays & (coat.alpha < _THIN)
     return stays
 
 
 def _background_shows(scene: Scene) -> np.ndarray:
-    away = scene.once("changed", lambda: _changed(scene))[..., None]
+    away = _changed(scene)[..., None]
     return (away * np.abs(_background(scene) - scene.pixels)).max(axis=2) < 0.5
 
 
@@ -98,6 +98,11 @@ def _painted(scene: Scene, filled: np.ndarray, coats: Iterable[Coat]) -> np.ndar
 
 
 def _changed(scene: Scene) -> np.ndarray:
+    """How far the old garment and its edge are taken off: float32 (h, w) in [0, 1]."""
+    return scene.once_seen("changed", scene.hips, lambda: _around_old(scene))
+
+
+def _around_old(scene: Scene) -> np.ndarray:
     old = old_garment(scene)
     edge = grown(old, max(0.012 * scene.body.span, 1.5))
     kept = np.isin(scene.parsing, tuple(scene.row.front)) | ((scene.parsing != P.BACKGROUND) & ~old)
@@ -123,7 +128,7 @@ def below_hips(scene: Scene) -> np.ndarray:
 
 
 def _background(scene: Scene) -> np.ndarray:
-    return scene.once("background", lambda: _filled_background(scene))
+    return scene.once_seen("background", scene.hips, lambda: _filled_background(scene))
 
 
 def _filled_background(scene: Scene) -> np.ndarray:

@@ -18,7 +18,7 @@ from gpvton.geometry.curves import left_normal, unit
 from gpvton.geometry.flow import flow_from_pixels
 from gpvton.geometry.lower import FlatLower, measure_lower, skirt_mesh, trouser_mesh
 from gpvton.geometry.mesh import Mesh, rasterise, unfolded
-from gpvton.geometry.nearest import nearest_known
+from gpvton.geometry.nearest import from_nearest
 from gpvton.geometry.plausible import plausible_top
 from gpvton.geometry.sleeve import (
     ROWS,
@@ -260,8 +260,7 @@ def extended(coordinates: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     known = np.isfinite(coordinates[0])
     if not known.any():
         return np.full_like(coordinates, -1e4), known
-    near = nearest_known(known)
-    return coordinates[:, near[..., 0], near[..., 1]], known
+    return from_nearest(coordinates, known), known
 
 
 def extrapolated(coordinates: np.ndarray) -> np.ndarray | None:
@@ -279,9 +278,7 @@ def extrapolated(coordinates: np.ndarray) -> np.ndarray | None:
     height, width = known.shape
     x, y = np.arange(width)[None, :], np.arange(height)[:, None]
     plane = np.stack([a[0] * x + a[1] * y + a[2] for a in affine.T])
-    near = nearest_known(known)
-    rest = (coordinates - plane)[:, near[..., 0], near[..., 1]]
-    return (plane + rest).astype(np.float32)
+    return (plane + from_nearest(coordinates - plane, known)).astype(np.float32)
 
 
 def part_flow(coordinates: np.ndarray, garment_size: tuple[int, int]) -> np.ndarray:

@@ -43,10 +43,11 @@ class Kept:
         key = (tuple(sorted(wanted.keypoints.items())), painted, category, tucked)
         if key not in self.known:
             corrected = corrected_person(person, wanted)
+            like = list(self.known.values())[-1][1] if self.known else None
             if len(self.known) >= _SCENES:
                 del self.known[list(self.known)[-1]]
             worn = with_top_tucked(corrected) if tucked and hangs(corrected) else corrected
-            self.known[key] = (corrected, frame(photo, worn, category))
+            self.known[key] = (corrected, frame(photo, worn, category, like))
         return self.known[key]
 
 
