@@ -6,11 +6,12 @@
 Runs alternate (straightforward, ours, straightforward, ...), after one of each to warm up; the
 medians and their ratio are what counts.  On a machine that others use too, one thread and the
 processor seconds (which waiting does not lengthen) say more than the wall clock.  Weights are
-random (He's scale), inputs are drawn from a seed.  How much is saved depends on how large the worn
-garment is: --share is its box's part of the person's picture.  Operations are counted by torch's
-own counter (multiply-add = 2; convolutions and matrix products).  Peak memory is measured apart,
-each form in a process of its own: the high-water mark less that before the run (CPU), or torch's
-counter (GPU).
+random (He's scale), inputs are drawn from a seed.  Differences are from the straightforward form;
+with --dtype bfloat16 (mixed precision: autocast) from it in float32.  How much is saved depends on
+how large the worn garment is: --share is its box's part of the person's picture.  Operations are
+counted by torch's own counter (multiply-add = 2; convolutions and matrix products).  Peak memory is
+measured apart, each form in a process of its own: the high-water mark less that before the run
+(CPU), or torch's counter (GPU).
 """
 
 import argparse
@@ -29,7 +30,7 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from gpvton.networks.config import WarpingConfig
 from gpvton.networks.values import GarmentInput, PersonInput
-from gpvton.networks.warping import build_warping
+from gpvton.networks.warping import WarpingNetwork, build_warping
 
 FORMS = ["straightforward", "ours", "ours_kept"]
 Form = Callable[[], tuple[Tensor, Tensor]]
@@ -52,7 +53,9 @@ def main() -> None:
         "dtype": options.dtype,
         "torch": torch.__version__,
     }
-    results |= compare_outputs(forms)
+    exact = argparse.Namespace(**vars(options) | {"dtype": "float32"})
+    reference = build_forms(exact if options.dtype == "bfloat16" else options)["straightforward"]
+    results |= compare_outputs(forms, reference())
     results["seconds"], cpu = alternate(forms, options.repeats, options.device)
     medians = {name: statistics.median(times) for name, times in results["seconds"].items()}
     results["cpu_seconds"] = cpu
@@ -74,39 +77,32 @@ def main() -> None:
 def build_forms(options: argparse.Namespace) -> dict[str, Form]:
     """The straightforward form, ours, and ours with garment and person features kept."""
     height, width = (int(side) for side in options.size.split("x"))
-    dtype = getattr(torch, options.dtype)
-    torch.manual_seed(0)
-    network = (
-        build_warping(WarpingConfig.vitonhd())
-        .eval()
-        .to(options.device, dtype)
-        .requires_grad_(False)
-    )
-    torch.manual_seed(0)
-    ours = (
-        build_warping(WarpingConfig.vitonhd())
-        .eval()
-        .to(options.device, dtype)
-        .requires_grad_(False)
-    )
+    half = options.dtype == "bfloat16"
+    dtype = torch.float32 if half else getattr(torch, options.dtype)
+    network, ours = (_network(options.device, dtype) for _ in range(2))
     garment, person = draw_inputs(
         options.batch, height, width, options.share, options.device, dtype
     )
     run = torch.compile(ours, fullgraph=True) if options.compile else ours
     kept: list = []
 
+    mixed = torch.autocast(torch.device(options.device).type, torch.bfloat16, enabled=half)
+
     @torch.inference_mode()
+    @mixed
     def straightforward() -> tuple[Tensor, Tensor]:
         outputs = warp_straightforwardly(network, garment, person)
         return outputs["flow"][-1], outputs["logits"][-1]
 
     @torch.inference_mode()
+    @mixed
     def fast() -> tuple[Tensor, Tensor]:
         warping = run(garment, person)
         assert warping.logits is not None
         return warping.flow, warping.logits
 
     @torch.inference_mode()
+    @mixed
     def fast_kept() -> tuple[Tensor, Tensor]:
         if not kept:
             kept.extend([ours.garment_features(garment), ours.person_features(person)])
@@ -115,6 +111,11 @@ def build_forms(options: argparse.Namespace) -> dict[str, Form]:
         return warping.flow, warping.logits
 
     return {"straightforward": straightforward, "ours": fast, "ours_kept": fast_kept}
+
+
+def _network(device: str, dtype: torch.dtype) -> WarpingNetwork:
+    torch.manual_seed(0)
+    return build_warping(WarpingConfig.vitonhd()).eval().to(device, dtype).requires_grad_(False)
 
 
 def draw_inputs(
@@ -148,8 +149,10 @@ def draw_inputs(
     return garment, person
 
 
-def compare_outputs(forms: dict[str, Form]) -> dict[str, dict[str, float]]:
-    """Warms up: operations of each form, and how far ours are from the straightforward form."""
+def compare_outputs(
+    forms: dict[str, Form], reference: tuple[Tensor, Tensor]
+) -> dict[str, dict[str, float]]:
+    """Warms up: operations of each form, and how far its outputs are from the reference."""
     counts, outputs = {}, {}
     for name, form in forms.items():
         if name == "ours_kept":
@@ -157,7 +160,6 @@ def compare_outputs(forms: dict[str, Form]) -> dict[str, dict[str, float]]:
         with FlopCounterMode(display=False) as counter:
             outputs[name] = form()
         counts[name] = round(counter.get_total_flops() / 1e9, 1)
-    reference = outputs["straightforward"]
     found: dict[str, dict[str, float]] = {"gflop": counts}
     for name, (flow, logits) in outputs.items():
         found[f"{name}_difference"] = {

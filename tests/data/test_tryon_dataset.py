@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from gpvton.data.sources.reader import open_source
-from gpvton.data.sources.source import Pairing
+from gpvton.data.sources.source import Kind, Pairing
 from gpvton.data.tryon_dataset import TryOnDataset
 from gpvton.domain.annotations import GarmentAnnotation, PersonAnnotation
 from gpvton.domain.errors import InputError
@@ -69,6 +69,17 @@ def test_the_truth_has_its_own_labels_and_flow(tmp_path):
     (paired,) = TryOnDataset(open_source(tmp_path), "test", Pairing.PAIRED)
     assert np.array_equal(paired.truth_parsing, paired.person_annotation.parsing)
     assert paired.truth_flow is None
+
+
+def test_densepose_counts_where_it_is_a_label_map(tmp_path):
+    TREES["gpvton-viton-hd"](tmp_path)
+    source = open_source(tmp_path)
+    assert TryOnDataset(source, "train", Pairing.PAIRED)[0].densepose is None  # in colours
+    (pair,) = source.pairs("train", Pairing.PAIRED)
+    labels(source.path(pair, Kind.DENSEPOSE), [0, 24])
+    assert set(np.unique(TryOnDataset(source, "train", Pairing.PAIRED)[0].densepose)) == {0, 24}
+    labels(source.path(pair, Kind.DENSEPOSE), [0, 25])
+    assert TryOnDataset(source, "train", Pairing.PAIRED)[0].densepose is None
 
 
 def test_labels_of_another_size_and_missing_photos_are_refused(tmp_path):

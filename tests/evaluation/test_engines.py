@@ -1,4 +1,6 @@
 import sys
+from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -7,7 +9,7 @@ from PIL import Image
 from gpvton.data.sources.source import Pairing
 from gpvton.data.tryon_dataset import TryOnDataset
 from gpvton.domain.errors import InputError
-from gpvton.evaluation.engines import CommandEngine, EngineError, FolderEngine
+from gpvton.evaluation.engines import CommandEngine, EngineError, FolderEngine, PipelineEngine
 
 from . import scenes
 
@@ -34,6 +36,32 @@ def test_a_missing_result_and_a_missing_folder_are_told(sample, tmp_path):
         FolderEngine(tmp_path).produce(sample)
     with pytest.raises(InputError, match="no folder"):
         FolderEngine(tmp_path / "nowhere")
+
+
+class StandIn:
+    """Asked like the pipeline; gives the photo back."""
+
+    warping, published, asked = None, object(), ()
+
+    def __call__(self, person, garment, *, category, densepose):
+        self.asked = (person.annotation, garment.annotation, category, densepose)
+        size = person.photo.size
+        return SimpleNamespace(
+            image=person.photo.pixels,
+            edit_mask=np.zeros(size, bool),
+            flow=None,
+            dressed=SimpleNamespace(box=None),
+            parsing=np.zeros(size, np.uint8),
+            warped=np.zeros((*size, 4), np.float32),
+        )
+
+
+def test_our_pipeline_gets_all_labels_of_the_sample(sample):
+    labels = np.full(sample.person.size, 3, np.uint8)
+    pipeline = StandIn()
+    PipelineEngine(pipeline).produce(replace(sample, densepose=labels))
+    known = (sample.person_annotation, sample.garment_annotation, sample.pair.category, labels)
+    assert all(one is other for one, other in zip(pipeline.asked, known, strict=True))
 
 
 COPY = "import shutil, sys; shutil.copy(sys.argv[1], sys.argv[2]); assert sys.argv[3] == 'upper'"

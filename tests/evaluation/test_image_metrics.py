@@ -1,7 +1,9 @@
 import numpy as np
 import pytest
+import torch
 from PIL import Image
 from skimage.metrics import peak_signal_noise_ratio, structural_similarity
+from torchmetrics.functional.image import structural_similarity_index_measure
 
 from gpvton.domain.errors import InputError
 from gpvton.evaluation import image_metrics
@@ -37,6 +39,13 @@ def test_ssim_agrees_with_scikit_image(noise):
     assert ours == pytest.approx(reference(first, second), abs=1e-4)
     grey = image_metrics.grey(first), image_metrics.grey(second)
     assert image_metrics.ssim(*grey, border=False) == pytest.approx(reference(*grey), abs=1e-4)
+
+
+def test_ssim_agrees_with_torchmetrics_which_counts_the_border():
+    first, second = pair()
+    one, two = (torch.from_numpy(np.moveaxis(p, -1, 0)[None] / 1.0) for p in (first, second))
+    expected = structural_similarity_index_measure(one, two, sigma=1.5, data_range=255.0)
+    assert image_metrics.ssim(first, second) == pytest.approx(float(expected), abs=1e-9)
 
 
 def test_the_border_makes_a_difference():

@@ -12,15 +12,16 @@ from pathlib import Path
 
 import numpy as np
 
-from gpvton.analysis.label_files import read_labels
 from gpvton.conditions.body_parts import body_part_map
 from gpvton.conditions.frame import Frame, frame_around
-from gpvton.conditions.published import DENSEPOSE_LABELS, ParsingClasses
-from gpvton.data.sources.source import Kind, Pair, Pairing, Source
+from gpvton.conditions.published import ParsingClasses
+from gpvton.data.sources.source import Pair, Pairing, Source
 from gpvton.data.tryon_dataset import (
     GarmentAnalyse,
     PersonAnalyse,
     TryOnDataset,
+    TryOnSample,
+    densepose_labels,
 )
 from gpvton.domain.annotations import GarmentAnnotation, PersonAnnotation
 from gpvton.domain.errors import InputError
@@ -84,7 +85,7 @@ class PublishedPairs:
                 f"{source.root} has garments of category {', '.join(sorted(unknown))}, which this "
                 "recipe does not know; use dresscode-published"
             )
-        self.has_densepose = self._densepose_file(self.pairs[0]) is not None
+        self.has_densepose = densepose_labels(source, self.pairs[0]) is not None
 
     def __len__(self) -> int:
         return len(self.pairs)
@@ -107,34 +108,22 @@ class PublishedPairs:
             pair=pair,
             picture=frame.cut(sample.person.pixels, fill=255),
             person=person,
-            densepose=self._densepose(pair, person, frame),
+            densepose=self._densepose(sample, person, frame),
             garment=garment,
             garment_parsing=parsing,
             part_masks=masks,
             ratio=self.source.ratio(pair),
         )
 
-    def _densepose(self, pair: Pair, person: PersonAnnotation, frame: Frame) -> np.ndarray:
+    def _densepose(self, sample: TryOnSample, person: PersonAnnotation, frame: Frame) -> np.ndarray:
         if not self.has_densepose:
             return body_part_map(body_from(person), *self.size)
-        found = self._densepose_file(pair)
-        if found is None:
+        if sample.densepose is None:
             raise InputError(
-                f"{pair.name}: no DensePose label map, which other pairs have; "
+                f"{sample.pair.name}: no DensePose label map, which other pairs have; "
                 "gpvton data check names what is missing"
             )
-        return frame.cut(found, labels=True)
-
-    def _densepose_file(self, pair: Pair) -> np.ndarray | None:
-        """The label map; None where there is none, or a picture in colours."""
-        path = self.source.path(pair, Kind.DENSEPOSE)
-        if path is None or not path.is_file():
-            return None
-        try:
-            labels = read_labels(path)
-        except InputError:
-            return None  # rendered in colours, as VITON-HD publishes it: no labels
-        return labels if labels.max() < DENSEPOSE_LABELS else None
+        return frame.cut(sample.densepose, labels=True)
 
 
 def kept_analysis(analyse: PersonAnalyse, folder: Path) -> PersonAnalyse:

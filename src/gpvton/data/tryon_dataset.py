@@ -6,7 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
-from gpvton.analysis.label_files import read_person_parsing
+from gpvton.analysis.label_files import read_labels, read_person_parsing
+from gpvton.conditions.published import DENSEPOSE_LABELS
 from gpvton.data.sources.source import Kind, Pair, Pairing, Source
 from gpvton.domain.annotations import GarmentAnnotation, PersonAnnotation
 from gpvton.domain.errors import InputError
@@ -23,7 +24,8 @@ class TryOnSample:
     person_annotation, garment_annotation: from the files, else from the analysts, else None.
     truth: the photo of the person wearing the garment, None where there is none.
     truth_parsing: uint8 (h, w), person parsing of the truth.  truth_flow: float32 (2, h, w) in
-    [-1, 1] into the garment's picture, NaN where the garment does not show.
+    [-1, 1] into the garment's picture, NaN where the garment does not show.  densepose: uint8
+    (h, w), labels 0..24 of the person, None where there are none (`densepose_labels`).
     """
 
     pair: Pair
@@ -34,6 +36,7 @@ class TryOnSample:
     garment_annotation: GarmentAnnotation | None
     truth_parsing: np.ndarray | None = None
     truth_flow: np.ndarray | None = None
+    densepose: np.ndarray | None = None
 
 
 class TryOnDataset:
@@ -93,6 +96,7 @@ class TryOnDataset:
             garment_annotation=garment_annotation,
             truth_parsing=self._truth_parsing(pair, person_annotation),
             truth_flow=self.source.truth_flow(pair),
+            densepose=densepose_labels(self.source, pair),
         )
 
     def _truth_parsing(self, pair: Pair, person: PersonAnnotation | None) -> np.ndarray | None:
@@ -117,6 +121,18 @@ class TryOnDataset:
         if path is None or not path.is_file():
             raise InputError(f"{path} is missing; `gpvton data check` names all that is")
         return read_photo(path)
+
+
+def densepose_labels(source: Source, pair: Pair) -> np.ndarray | None:
+    """DensePose's label map, uint8 (h, w), 0..24; None where there is none, or one in colours."""
+    path = source.path(pair, Kind.DENSEPOSE)
+    if path is None or not path.is_file():
+        return None
+    try:
+        labels = read_labels(path)
+    except InputError:
+        return None  # rendered in colours, as VITON-HD publishes it: no labels
+    return labels if labels.max() < DENSEPOSE_LABELS else None
 
 
 def _check_size(pair: Pair, what: str, photo: Photo, labels: np.ndarray) -> None:

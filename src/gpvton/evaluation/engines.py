@@ -78,7 +78,9 @@ class PipelineEngine:
             if sample.garment_annotation is not None
             else self.pipeline.prepare_garment(garment)
         )
-        result = self.pipeline(wearer, wearing, category=sample.pair.category)
+        result = self.pipeline(
+            wearer, wearing, category=sample.pair.category, densepose=sample.densepose
+        )
         laid = result.warped[..., 3] > 0.5  # else it is left of another garment
         return Produced(
             image=result.image,

@@ -4,16 +4,16 @@ The trained linear weights come with torchmetrics.  torchmetrics' own LPIPS need
 which this project does without.
 """
 
+import importlib.util
 from pathlib import Path
 
 import numpy as np
 import torch
 import torch.nn.functional as F
-import torchmetrics.functional.image
 from PIL import Image
 from torch import Tensor
 
-from gpvton.domain.errors import InputError
+from gpvton.domain.errors import InputError, MissingExtraError
 from gpvton.domain.images import to_float
 from gpvton.evaluation.backbones import CHANNELS, Backbone
 from gpvton.evaluation.weight_files import read_known
@@ -59,7 +59,10 @@ class Lpips:
 
 def linear_weights(kind: str) -> list[Tensor]:
     """The linear layers of LPIPS 0.1, one (1, c, 1, 1) per feature map, from torchmetrics."""
-    folder = Path(torchmetrics.functional.image.__file__).parent / "lpips_models"
+    package = importlib.util.find_spec("torchmetrics")  # importing it takes seconds
+    if package is None or package.origin is None:
+        raise MissingExtraError("LPIPS needs torchmetrics; pip install 'gpvton[evaluation]'")
+    folder = Path(package.origin).parent / "functional" / "image" / "lpips_models"
     state = torch.load(folder / f"{kind}.pth", map_location="cpu", weights_only=True)
     return [state[f"lin{index}.model.1.weight"] for index in range(len(CHANNELS[kind]))]
 
