@@ -27,6 +27,8 @@ def test_evaluate_then_compare(shell, root, tmp_path):
     done = shell("evaluate", "--data", root, "--results", root / "people", *options)
     assert done.code == 0 and "SSIM: 1.000" in done.out and "no LPIPS" in done.err
     assert json.loads((tmp_path / "truth/result.json").read_text())["name"] == "the truth"
+    as_is = shell("evaluate", "--data", root, "--as-is", *options[:2], "--out", "as-is", "--json")
+    assert as_is.json()["summary"]["ssim"]["mean"] == pytest.approx(1.0)
     table = shell("compare", "ours/result.json", "truth/result.json").out
     assert "| SSIM ↑ |" in table and "the truth" in table
     written = shell(
@@ -40,6 +42,7 @@ def test_wrong_use_is_told(shell, root):
     for arguments, said in [
         ([], "--data ROOT"),
         (["--data", root, "--results", root, "--command", "x"], "exclude each other"),
+        (["--data", root, "--as-is", "--command", "x"], "exclude each other"),
         (["--data", root, "--preset", "best"], "one of native"),
         (["--data", root, "--pairing", "both"], "paired or unpaired"),
         (["--data", root, "--labels", "mine"], "files or analyst"),

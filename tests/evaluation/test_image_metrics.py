@@ -118,6 +118,17 @@ def test_grey_is_pillow_s():
     )
 
 
+def test_the_changed_region_is_what_differs_and_five_pixels_around():
+    photo = np.full((40, 50, 3), 100, np.uint8)
+    truth = photo.copy()
+    truth[15:20, 20:30, 1] = 130
+    truth[2, 2] = 255  # a speck
+    truth[30:, 40:] = 108  # not seen
+    region = np.zeros((40, 50), bool)
+    region[10:25, 15:35] = True
+    assert np.array_equal(image_metrics.changed_region(photo, truth), region)
+
+
 def test_pictures_of_two_sizes_are_refused():
     first, second = pair()
     with pytest.raises(InputError, match="one size"):

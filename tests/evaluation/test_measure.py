@@ -7,8 +7,9 @@ from gpvton.data.sources.source import Pairing
 from gpvton.data.tryon_dataset import TryOnDataset
 from gpvton.domain.labels import PersonLabel as P
 from gpvton.domain.parts import Category
-from gpvton.evaluation.engines import Produced
+from gpvton.evaluation.engines import AsIsEngine, Produced
 from gpvton.evaluation.measure import Measures
+from gpvton.evaluation.perceptual import EfficientNetDistance
 from gpvton.evaluation.presets import preset
 from gpvton.evaluation.strata import pose_strata
 from gpvton.evaluation.visible_flow import part_masks, visible_flow
@@ -82,6 +83,29 @@ def test_flow_counts_only_where_the_warped_garment_shows(sample):
     worn = np.isfinite(truth[0]).sum()
     assert numbers["flow_coverage"] == pytest.approx((left + middle) / worn)
     assert numbers["fold_over_rate"] in (0.0, 1.0)  # constant flow; the nonsense would be half
+
+
+def test_parts_count_where_they_were_laid(sample):
+    parts = np.stack(part_masks(sample.truth_parsing, Category.UPPER))
+    measures = Measures(preset=preset("native"))
+    laid = measures(sample, Produced(image=sample.person.pixels, parts=parts))
+    assert laid["laid_iou"] == laid["laid_iou_left"] == 1.0
+    parts[0] = False
+    laid = measures(sample, Produced(image=sample.person.pixels, parts=parts))
+    assert laid["laid_iou_left"] == 0.0 and laid["laid_iou"] == pytest.approx(2 / 3)
+
+
+def test_what_has_to_change_is_judged_apart(sample):
+    truth = sample.person.pixels.copy()
+    truth[10:30, 10:30] = np.random.default_rng(0).integers(0, 256, (20, 20, 3))
+    undressed = replace(sample, truth=replace(sample.person, pixels=truth))
+    measures = Measures(preset=preset("native"), perceptual=EfficientNetDistance())
+    as_is = measures(undressed, AsIsEngine().produce(undressed))
+    assert as_is["edit_ssim"] < 0.7 < as_is["ssim"] and as_is["changed_outside"] == 0
+    right = measures(undressed, Produced(image=truth))
+    assert right["edit_ssim"] == pytest.approx(1.0)
+    name = "perceptual_efficientnet_lite0"
+    assert right[name] < 1e-6 and as_is[name] > 0.001
 
 
 def test_the_visible_flow_takes_each_pixel_from_its_part():

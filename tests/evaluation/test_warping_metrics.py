@@ -34,6 +34,14 @@ def test_parts_follow_the_table():
     assert metrics.worn_mask(first, Category.LOWER).sum() == 20 * SIZE[1]
 
 
+def test_a_dress_may_be_called_a_top_and_a_skirt():
+    dress, called = np.zeros(SIZE, np.uint8), np.zeros(SIZE, np.uint8)
+    dress[5:30], dress[:5] = P.DRESS_TORSO, P.DRESS_LEFT_SLEEVE
+    called[5:15], called[15:30], called[:5] = P.COAT_TORSO, P.SKIRT, P.UPPER_LEFT_SLEEVE
+    assert metrics.part_ious(called, dress, Category.DRESS) == {"left": 1.0, "middle": 1.0}
+    assert metrics.part_ious(called, dress, Category.UPPER) == {"left": 0.0, "middle": 0.0}
+
+
 def test_the_identity_neither_folds_nor_stretches():
     flow = identity_flow(*SIZE)
     assert metrics.fold_over_rate(flow, SIZE, ALL) == 0.0

@@ -38,6 +38,9 @@ Command = Annotated[
         "--command", help="Another program, by template: {person}, {garment}, {out}, {category}."
     ),
 ]
+AsIs = Annotated[
+    bool, typer.Option("--as-is", help="The photo of the person, unchanged: the baseline of all.")
+]
 PresetOption = Annotated[
     str, typer.Option("--preset", help="native, catvton, ladi, hrviton or gpvton.")
 ]
@@ -65,6 +68,7 @@ def run(
     labels: Labels = "files",
     results: Results = None,
     command: Command = None,
+    as_is: AsIs = False,
     preset: PresetOption = "native",
     out: Out = Path("gpvton-evaluation"),
     name: Name = None,
@@ -79,24 +83,25 @@ def run(
     threads: options.Threads = None,
     quiet: options.Quiet = False,
 ) -> None:
-    """Evaluate a method on a data set: our pipeline, --results, or --command.
+    """Evaluate a method on a data set: our pipeline, --results, --command, or --as-is.
 
     Needs pip install 'gpvton[evaluation]'. Repeat the command to go on after an interruption.
     """
-    if results is not None and command is not None:
-        raise InputError("--results and --command exclude each other; give one")
+    if (results is not None) + (command is not None) + as_is > 1:
+        raise InputError("--results, --command and --as-is exclude each other; give one")
     lab = _lab()
     chosen = lab["presets"].preset(preset)
     lpips = lab["lpips"].Lpips.from_file(chosen.lpips, lpips_weights) if lpips_weights else None
     with Progress(quiet or as_json) as progress:
         source = _source(lab, data, benchmark, layout, limit, progress)
-        needed = analyse or (results is None and command is None)
+        needed = analyse or (results is None and command is None and not as_is)
         pipeline = options.load(progress, weights, threads, geometric=geometric) if needed else None
-        engine = _engine(lab, source, pipeline, results, command)
+        engine = _engine(lab, source, pipeline, results, command, as_is)
         wanted = pairing or ("paired" if benchmark is None else "unpaired")
         measures = lab["measure"].Measures(
             preset=chosen,
             lpips=lpips,
+            perceptual=lab["perceptual"].EfficientNetDistance() if features else None,
             analyse=pipeline.analyse_person if pipeline and analyse else None,
             analyst=_analyst(pipeline) if pipeline else {},
         )
@@ -109,13 +114,18 @@ def run(
             limit=limit,
         )
         finished = lab["finish"].evaluate(evaluation, name or _named(engine), progress.step)
-    if lpips is None:
-        progress.warn(f"no LPIPS: name the file of {chosen.lpips} with --lpips-weights")
-    if features and inception_weights is None:
-        progress.warn("no FID and KID: the distances are on EfficientNet-Lite0 features")
+    _say_what_lacks(progress, lpips or chosen.lpips, features and inception_weights is None)
     kept = {key: finished[key] for key in ("counts", "sets")}
     values = {"out": str(out), **kept, "summary": finished["summary"].get("all", {})}
     report(values, lab["finish"].lines(finished, out), as_json=as_json)
+
+
+def _say_what_lacks(progress: Progress, lpips: Any, without_inception: bool) -> None:
+    """lpips: the distance, or the name of the backbone whose file was not given."""
+    if isinstance(lpips, str):
+        progress.warn(f"no LPIPS: name the file of {lpips} with --lpips-weights")
+    if without_inception:
+        progress.warn("no FID and KID: the distances are on EfficientNet-Lite0 features")
 
 
 def _analyst(pipeline: "TryOn") -> dict[str, str]:
@@ -142,7 +152,8 @@ def _source(
 
 
 def _lab() -> dict[str, Any]:
-    names = ("presets", "engines", "lpips", "features", "measure", "run", "finish", "benchmarks")
+    names = ("presets", "engines", "lpips", "perceptual", "features", "measure", "run", "finish")
+    names += ("benchmarks",)
     try:
         return {name: importlib.import_module(f"gpvton.evaluation.{name}") for name in names}
     except ModuleNotFoundError as error:
@@ -160,7 +171,10 @@ def _engine(
     pipeline: "TryOn | None",
     results: Path | None,
     command: str | None,
+    as_is: bool,
 ) -> "Engine":
+    if as_is:
+        return lab["engines"].AsIsEngine()
     if results is not None:
         return lab["engines"].FolderEngine(results)
     if command is not None:

@@ -91,6 +91,19 @@ class PipelineEngine:
         )
 
 
+class AsIsEngine:
+    """Leaves the person as is: what every method must beat."""
+
+    def describe(self) -> Mapping[str, Any]:
+        """See `Engine`."""
+        return {"engine": "person as is"}
+
+    def produce(self, sample: TryOnSample) -> Produced:
+        """See `Engine`."""
+        image = sample.person.pixels
+        return Produced(image=image, edit_mask=np.zeros(image.shape[:2], bool))
+
+
 class FolderEngine:
     """Results that are there already, named PERSON_GARMENT, CATEGORY_PERSON_GARMENT or PERSON."""
 

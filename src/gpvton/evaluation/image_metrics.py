@@ -45,6 +45,18 @@ def masked_ssim(first: np.ndarray, second: np.ndarray, mask: np.ndarray) -> floa
     return float(ssim_map(first, second)[mask].mean()) if mask.any() else None
 
 
+def changed_region(photo: np.ndarray, truth: np.ndarray) -> np.ndarray:
+    """Where a photo and the true result differ, with a margin of 5 pixels: bool (h, w).
+
+    Ours: more than 12 grey levels in any channel, specks of less than 3 x 3 pixels left out.  It is
+    what an engine has to change, whatever it believes itself.
+    """
+    one, two = _pair(photo, truth)
+    differs = (np.abs(one - two).max(axis=2) > 12).astype(np.uint8)
+    differs = cv2.morphologyEx(differs, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
+    return cv2.dilate(differs, np.ones((11, 11), np.uint8)) > 0
+
+
 def ms_ssim(first: np.ndarray, second: np.ndarray) -> float | None:
     """Multi-scale SSIM (Wang et al., 2003), five scales; None where a side is below 161 pixels.
 

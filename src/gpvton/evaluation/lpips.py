@@ -52,7 +52,7 @@ class Lpips:
         maps = [self.backbone(_standardised(picture, size)) for picture in (first, second)]
         total = torch.zeros(())
         for one, two, weight in zip(*maps, self.linear, strict=True):
-            difference = (_unit(one) - _unit(two)).square()
+            difference = (unit_vectors(one) - unit_vectors(two)).square()
             total = total + F.conv2d(difference, weight).mean()
         return float(total)
 
@@ -67,7 +67,7 @@ def linear_weights(kind: str) -> list[Tensor]:
     return [state[f"lin{index}.model.1.weight"] for index in range(len(CHANNELS[kind]))]
 
 
-def _unit(maps: Tensor) -> Tensor:
+def unit_vectors(maps: Tensor) -> Tensor:
     """Feature vectors of length 1 at every place."""
     return maps / (maps.square().sum(dim=1, keepdim=True).sqrt() + 1e-10)
 

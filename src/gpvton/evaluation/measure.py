@@ -16,6 +16,7 @@ from gpvton.domain.parts import PART_NAMES, PART_TABLE, Category
 from gpvton.evaluation import image_metrics, tryon_metrics, warping_metrics
 from gpvton.evaluation.engines import Produced
 from gpvton.evaluation.lpips import Lpips
+from gpvton.evaluation.perceptual import EfficientNetDistance
 from gpvton.evaluation.presets import Preset
 from gpvton.evaluation.visible_flow import part_masks, visible_flow
 
@@ -33,6 +34,7 @@ class Measures:
 
     preset: Preset
     lpips: Lpips | None = None
+    perceptual: EfficientNetDistance | None = None
     analyse: AnalysePerson | None = None
     analyst: Mapping[str, Any] = field(default_factory=dict)
 
@@ -43,6 +45,7 @@ class Measures:
         if sample.truth is not None:
             numbers |= self._against_truth(sample, produced.image)
         numbers |= _outlines(sample, parsing)
+        numbers |= _laid(sample, produced)
         numbers |= _flow(sample, produced)
         numbers |= _try_on(sample, produced, parsing)
         return {name: value for name, value in numbers.items() if value is not None}
@@ -73,6 +76,12 @@ class Measures:
             mask = warping_metrics.worn_mask(sample.truth_parsing, sample.pair.category)
             mask = _mask_resized(mask, truth.shape[:2])
             numbers["masked_ssim"] = image_metrics.masked_ssim(result, truth, mask)
+        photo = sample.person.pixels
+        if photo.shape == result.shape == sample.truth.pixels.shape:
+            region = image_metrics.changed_region(photo, sample.truth.pixels)
+            numbers["edit_ssim"] = image_metrics.masked_ssim(result, truth, region)
+        if self.perceptual is not None:
+            numbers["perceptual_efficientnet_lite0"] = self.perceptual(result, truth)
         if self.lpips is not None:
             numbers[f"lpips_{self.lpips.kind}"] = self.lpips(result, truth, preset.lpips_size)
         return numbers
@@ -91,6 +100,24 @@ def _outlines(sample: TryOnSample, parsing: np.ndarray | None) -> Numbers:
         if span is not None:
             error = tryon_metrics.length_error(worn[0], worn[1], span)
             numbers["length_error"] = None if error is None else abs(error)
+    return numbers
+
+
+def _laid(sample: TryOnSample, produced: Produced) -> Numbers:
+    """Where the engine says that it laid each part, against where the part truly shows.
+
+    The mean is over the parts that the truth or the result has.
+    """
+    if produced.parts is None or sample.truth_parsing is None:
+        return {}
+    truth = part_masks(sample.truth_parsing, sample.pair.category)
+    numbers: Numbers = {
+        f"laid_iou_{name}": warping_metrics.mask_iou(laid, true)
+        for name, laid, true in zip(PART_NAMES, produced.parts, truth, strict=True)
+        if laid.shape == true.shape
+    }
+    known = [value for value in numbers.values() if value is not None]
+    numbers["laid_iou"] = sum(known) / len(known) if known else None
     return numbers
 
 

@@ -18,6 +18,10 @@ METRICS = {
     "ms_ssim": Metric(title="MS-SSIM", better=1),
     "psnr": Metric(title="PSNR (dB)", better=1, digits=2),
     "masked_ssim": Metric(title="SSIM on the garment", better=1),
+    "edit_ssim": Metric(title="SSIM where the clothes change", better=1),
+    "perceptual_efficientnet_lite0": Metric(
+        title="Perceptual distance, EfficientNet-Lite0 (not LPIPS)", better=-1
+    ),
     "lpips_alex": Metric(title="LPIPS (Alex)", better=-1),
     "lpips_vgg": Metric(title="LPIPS (VGG)", better=-1),
     "lpips_squeeze": Metric(title="LPIPS (Squeeze)", better=-1),
@@ -25,6 +29,15 @@ METRICS = {
     "iou_left": Metric(title="IoU, left part", better=1, group="warping"),
     "iou_middle": Metric(title="IoU, middle part", better=1, group="warping"),
     "iou_right": Metric(title="IoU, right part", better=1, group="warping"),
+    **{
+        f"laid_iou{suffix}": Metric(title=f"IoU as laid{of}", better=1, group="warping")
+        for suffix, of in (
+            ("", ", mean of the parts"),
+            ("_left", ", left part"),
+            ("_middle", ", middle part"),
+            ("_right", ", right part"),
+        )
+    },
     "fold_over_rate": Metric(title="Folded over (share)", better=-1, digits=4, group="warping"),
     "stretch": Metric(title="Stretch (ratio)", better=-1, group="warping"),
     "end_point_error": Metric(title="End-point error (px)", better=-1, digits=2, group="warping"),

@@ -58,6 +58,7 @@ class Evaluation:
             },
             "engine": dict(self.engine.describe()),
             "lpips": {"network": lpips.kind, "sha256": lpips.digest} if lpips else None,
+            "perceptual": self.measures.perceptual is not None,
             "features": {"network": features.name, "sha256": features.digest} if features else None,
             "labels_of_inputs": self.dataset.labels,
             "labels_of_results": dict(self.measures.analyst) if self.measures.analyse else "none",

@@ -21,15 +21,29 @@ def mask_iou(first: np.ndarray, second: np.ndarray) -> float | None:
     return np.count_nonzero(first & second) / union if union else None
 
 
+def outline_labels(category: Category) -> tuple[frozenset[int], ...]:
+    """Person labels per part (left, middle, right) by which outlines are compared.
+
+    Ours: a parser may call a dress a top and a skirt, or a coat.  Nothing else is worn with one, so
+    for dresses these count as the dress, in the truth as in the result.
+    """
+    parts = PART_TABLE[category].worn
+    if category is not Category.DRESS:
+        return parts
+    tops, lower = PART_TABLE[Category.UPPER].worn, PART_TABLE[Category.LOWER].worn
+    left, middle, right = (own | top for own, top in zip(parts, tops, strict=True))
+    return left, middle | lower[1], right
+
+
 def worn_mask(parsing: np.ndarray, category: Category) -> np.ndarray:
-    """Where the garment of this category shows in a person parsing, uint8 (h, w): bool (h, w)."""
-    return np.isin(parsing, sorted(frozenset().union(*PART_TABLE[category].worn)))
+    """Where the garment shows in a person parsing, uint8 (h, w), by `outline_labels`: bool."""
+    return np.isin(parsing, sorted(frozenset().union(*outline_labels(category))))
 
 
 def part_ious(first: np.ndarray, second: np.ndarray, category: Category) -> dict[str, float]:
     """Part name to IoU of two person parsings, uint8 (h, w); without parts that neither has."""
     out = {}
-    for name, labels in zip(PART_NAMES, PART_TABLE[category].worn, strict=True):
+    for name, labels in zip(PART_NAMES, outline_labels(category), strict=True):
         iou = mask_iou(np.isin(first, sorted(labels)), np.isin(second, sorted(labels)))
         if iou is not None:
             out[name] = iou
