@@ -21,7 +21,6 @@ from gpvton.geometry.flow import flow_from_pixels, pixels_from_flow
 from gpvton.synthetic.pairs import Pair, Worn
 
 FLOW_SHIFT, FLOW_SCALE = 128.0, 32.0
-PNG_RUNS = cv2.IMWRITE_PNG_STRATEGY_RLE  # quickest, and smaller on labels
 LAYOUTS = ("rendered", "vitonhd", "dresscode", "gpvton")
 
 _ALL = {
@@ -102,15 +101,21 @@ def write_picture(path: Path, pixels: np.ndarray) -> None:
     """RGB or single-channel picture as JPEG (quality 95) or PNG, by the name's ending."""
     if pixels.ndim == 3:
         pixels = pixels[:, :, ::-1]
-    options = (
-        [cv2.IMWRITE_JPEG_QUALITY, 95]
-        if path.suffix == ".jpg"
-        else [cv2.IMWRITE_PNG_COMPRESSION, 1, cv2.IMWRITE_PNG_STRATEGY, PNG_RUNS]
-    )
+    options = [cv2.IMWRITE_JPEG_QUALITY, 95] if path.suffix == ".jpg" else _png_options(pixels)
     done, data = cv2.imencode(path.suffix, np.ascontiguousarray(pixels), options)
     if not done:
         raise OutputError(f"cannot encode {path.name}")
     _write(path, data.tobytes())
+
+
+def _png_options(pixels: np.ndarray) -> list[int]:
+    """The quickest: Huffman codes alone for colours, unfiltered runs for labels and flow."""
+    colours = pixels.ndim == 3 and pixels.dtype == np.uint8
+    strategy = cv2.IMWRITE_PNG_STRATEGY_HUFFMAN_ONLY if colours else cv2.IMWRITE_PNG_STRATEGY_RLE
+    options = [cv2.IMWRITE_PNG_COMPRESSION, 1, cv2.IMWRITE_PNG_STRATEGY, strategy]
+    if not colours and hasattr(cv2, "IMWRITE_PNG_FILTER"):  # newer OpenCV
+        options += [cv2.IMWRITE_PNG_FILTER, cv2.IMWRITE_PNG_FILTER_NONE]
+    return options
 
 
 def write_json(path: Path, value: Any) -> None:
