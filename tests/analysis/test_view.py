@@ -8,12 +8,13 @@ from gpvton.analysis.view import (
     exchanged,
     facing_of,
     framing_of,
+    labels_order,
     part_confidences,
     pasted,
     person_notices,
 )
 from gpvton.domain.annotations import Facing, Framing, PersonView
-from gpvton.domain.keypoints import KEYPOINT_INDEX
+from gpvton.domain.keypoints import KEYPOINT_INDEX, KEYPOINT_MIRROR
 from gpvton.domain.labels import PersonLabel as P
 from gpvton.domain.notices import NoticeKind, kinds
 
@@ -37,8 +38,30 @@ def test_a_known_back_gets_its_sides_exchanged():
     assert labels[P.RIGHT_ARM].all() and not labels[P.LEFT_ARM].any()
     again, same = exchanged(points, labels, back)  # right by now
     assert np.array_equal(again, points) and np.array_equal(same, labels)
-    unsure = {Facing.FRONT: 0.4, Facing.SIDE: 0.1, Facing.BACK: 0.5}
-    assert exchanged(FRONT, parsing, unsure)[0] is FRONT
+    unsure = {Facing.FRONT: 0.5, Facing.SIDE: 0.1, Facing.BACK: 0.4}
+    assert exchanged(points, parsing, unsure)[0] is points
+
+
+def test_a_sure_front_gets_its_sides_back():
+    crossed = FRONT[list(KEYPOINT_MIRROR)]
+    front = {Facing.FRONT: 0.9, Facing.SIDE: 0.1, Facing.BACK: 0.0}
+    assert np.array_equal(exchanged(crossed, np.zeros((29, 4, 4)), front)[0], FRONT)
+
+
+def test_labels_that_lie_right_stay_when_the_points_are_exchanged():
+    parsing = np.zeros((29, 4, 40), np.float32)
+    parsing[P.LEFT_ARM, :, :10] = parsing[P.RIGHT_ARM, :, 30:] = 1  # as seen from behind
+    parsing[0, :, 10:30] = 1
+    assert labels_order(parsing) == -30 and labels_order(parsing[:, :, ::-1]) == 30
+    back = {Facing.FRONT: 0.0, Facing.SIDE: 0.0, Facing.BACK: 1.0}
+    points, labels = exchanged(FRONT, parsing, back)
+    assert points is not FRONT and labels is parsing
+    points, labels = exchanged(points, parsing[:, :, ::-1], back)
+    assert np.array_equal(labels[P.LEFT_ARM], parsing[P.LEFT_ARM])
+
+
+def test_sides_of_nothing_have_no_order():
+    assert labels_order(np.zeros((29, 4, 4))) == 0
 
 
 def test_facing_from_the_network_or_from_the_order_of_the_shoulders():

@@ -31,10 +31,16 @@ def standing(visibility: float = 1.0) -> dict[str, np.ndarray]:
 _NAMES = ["null", "skin", "jeans", "shirt", "shoes", "hair"]
 
 
-def write_data_folder(root: Path) -> None:
-    """A data folder of drawn photos: streets 1, 2, 10, one unlabelled, two studio designs."""
+def write_data_folder(
+    root: Path,
+    studio: tuple[str, ...] = ("mh01-red_main", "mp03-blue_main"),
+    depths: tuple[float, ...] = (0.0,),
+) -> None:
+    """A data folder of drawn photos: streets 1, 2, 10, one unlabelled, two studio designs.
+
+    depths: of the left shoulder, photo by photo in turns; 100 makes it a side.
+    """
     pose = standing()
-    rows = [[float(p[0]), float(p[1]), 0.0, float(p[2])] for p in pose.values()]
     image = np.full((*SIZE, 3), 240, np.uint8)
     image[30:290, 60:140] = (60, 90, 160)
     classes = np.zeros(SIZE, np.uint8)
@@ -43,7 +49,7 @@ def write_data_folder(root: Path) -> None:
     groups = {
         "street": ["0001", "0002", "0010"],
         "street_unlabelled": ["1005"],
-        "studio": ["mh01-red_main", "mp03-blue_main"],
+        "studio": list(studio),
     }
     for group, stems in groups.items():
         for folder in ("photos", "labels", "garment_masks", "person_masks"):
@@ -56,8 +62,20 @@ def write_data_folder(root: Path) -> None:
             name = f"{stem.split('-')[0]}_main.png"
             mask = ((classes == 3) * 255).astype(np.uint8)
             cv2.imwrite(str(root / group / "garment_masks" / name), mask)
-        content = {"names": list(pose), "points": {f"{stem}.jpg": rows for stem in stems}}
+        points = {
+            f"{stem}.jpg": _rows(pose, depths[number % len(depths)])
+            for number, stem in enumerate(stems)
+        }
+        content = {"names": list(pose), "points": points}
         (root / group / "keypoints.json").write_text(json.dumps(content))
     (root / "street" / "label_names.json").write_text(json.dumps(_NAMES))
     (root / "garments").mkdir()
     cv2.imwrite(str(root / "garments" / "a.jpg"), image[:100])
+
+
+def _rows(pose: dict[str, np.ndarray], depth: float) -> list[list[float]]:
+    rows = [[float(p[0]), float(p[1]), 0.0, float(p[2])] for p in pose.values()]
+    rows[list(pose).index("left_shoulder")][2] = depth
+    if depth:  # turned: both shoulders at one place
+        rows[list(pose).index("left_shoulder")][0] = rows[list(pose).index("right_shoulder")][0]
+    return rows

@@ -1,8 +1,14 @@
 import numpy as np
 import pytest
 
-from gpvton.data.facing_labels import UNKNOWN_FACING, facing_label, shoulder_turn
+from gpvton.data.facing_labels import (
+    UNKNOWN_FACING,
+    facing_label,
+    rendered_facing,
+    shoulder_turn,
+)
 from gpvton.domain.annotations import FACINGS, Facing
+from gpvton.domain.keypoints import KEYPOINT_INDEX
 
 FRONT, SIDE, BACK = (FACINGS.index(f) for f in (Facing.FRONT, Facing.SIDE, Facing.BACK))
 
@@ -32,9 +38,23 @@ def test_labels_of_street_photos_leave_the_limits_out(degrees, label):
 
 
 def test_studio_names_say_what_is_a_back():
-    assert facing_label("studio/mh08-blue_back", shoulders(170)) == BACK
-    assert facing_label("studio/mh08-blue_back", shoulders(10)) == UNKNOWN_FACING
-    assert facing_label("studio/mh08-blue_main", shoulders(170)) == UNKNOWN_FACING
-    assert facing_label("studio/mh08-blue_main", shoulders(75)) == SIDE
-    assert facing_label("studio/mp01-gray_back", shoulders(10)) == BACK  # headless: only the name
-    assert facing_label("studio/wsh02-blue_main", shoulders(170)) == FRONT
+    assert facing_label("studio/mh08-blue_back", shoulders(10)) == BACK
+    assert facing_label("studio/mh08-blue_main", shoulders(170)) == FRONT
+
+
+@pytest.mark.parametrize(
+    ("degrees", "label"), [(0, FRONT), (40, FRONT), (56, UNKNOWN_FACING), (90, SIDE), (170, BACK)]
+)
+def test_rendered_people_by_their_exact_shoulders(degrees, label):
+    half = 32.5 * np.cos(np.radians(degrees))
+    points = np.zeros((25, 3), np.float32)
+    for name, place in {
+        "left_shoulder": (half, 0),
+        "right_shoulder": (-half, 0),
+        "neck": (0, 0),
+        "mid_hip": (0, 100),
+    }.items():
+        points[KEYPOINT_INDEX[name]] = *place, 1
+    assert rendered_facing(points) == label
+    points[KEYPOINT_INDEX["neck"]] = 0
+    assert rendered_facing(points) == UNKNOWN_FACING

@@ -20,9 +20,11 @@ CONFIDENCE_SIDE = 320
 """Longest side of the map of confidences."""
 
 _SEEN = 0.25  # least confidence of a joint that decides the framing
-_SURE = 0.6  # probability of a view from behind at which sides are put right
+_SURE_BACK, _SURE_FRONT = 0.5, 0.8  # probability at which sides are put right
+_CLEAR = 0.04  # distance of left and right labels, in widths of the window, that says their order
 _TURNED = 0.32  # cosine of 60 degrees of the usual 0.65
 _LEAST = 12  # pixels of a label that has a confidence
+_SIDED = tuple((left, right) for left, right in enumerate(PERSON_MIRROR) if left < right)
 _TORSO = ("left_shoulder", "right_shoulder", "left_hip", "right_hip")
 UNSURE = 0.55
 """Mean confidence of the parsing below which most of it is a guess."""
@@ -65,17 +67,44 @@ def front_order(points: np.ndarray) -> float:
     return total
 
 
+def labels_order(parsing: np.ndarray) -> float:
+    """The same of the labels: mean distance in pixels, left of right, of the sides' pixels.
+
+    parsing: float32 (29, h, w) probabilities; 0 where no label shows both of its sides.
+    """
+    label = parsing.argmax(0)
+    total = weight = 0.0
+    for left, right in _SIDED:
+        columns = [np.nonzero(label == one)[1] for one in (left, right)]
+        pixels = min(len(c) for c in columns)
+        if pixels:
+            total += pixels * float(columns[0].mean() - columns[1].mean())
+            weight += pixels
+    return total / weight if weight else 0.0
+
+
 def exchanged(
     points: np.ndarray, parsing: np.ndarray, scores: dict[Facing, float]
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Key points (25, 3) and probabilities (29, h, w) with the sides of a view from behind.
+    """Key points (25, 3) and probabilities (29, h, w) with the sides that the facing demands.
 
-    The network often reads a back like a front; where it knows that it is a back, and shoulders
-    and hips lie as from the front, left and right change places.
+    The network often reads a back like a front.  Where it is sure of a back (or a front), but
+    shoulders and hips lie the other way round, left and right change places; so do the labels,
+    by their own order where they have a clear one, else with the points.
     """
-    if scores.get(Facing.BACK, 0.0) < _SURE or front_order(points) <= 0:
+    sign = (scores.get(Facing.FRONT, 0.0) >= _SURE_FRONT) - (
+        scores.get(Facing.BACK, 0.0) >= _SURE_BACK
+    )
+    if sign == 0:
         return points, parsing
-    return points[list(KEYPOINT_MIRROR)], parsing[list(PERSON_MIRROR)]
+    order = sign * front_order(points)
+    labels = sign * labels_order(parsing)
+    if abs(labels) < _CLEAR * parsing.shape[2]:
+        labels = order
+    return (
+        points[list(KEYPOINT_MIRROR)] if order < 0 else points,
+        parsing[list(PERSON_MIRROR)] if labels < 0 else parsing,
+    )
 
 
 def framing_of(points: np.ndarray) -> Framing:

@@ -78,6 +78,27 @@ def person_analyst(
     _export(trained, "person_analyst", "person_analyst")
 
 
+@app.command("facing-head")
+def facing_head(
+    data: Data,
+    out: Out,
+    start: Annotated[
+        Path, typer.Option("--start", help="person_analyst.pt of an earlier run, kept as it is.")
+    ],
+    rendered: Annotated[
+        Path | None, typer.Option("--rendered", help="What gpvton synthesize wrote.")
+    ] = None,
+    threads: Threads = 1,
+    seed: Seed = 0,
+) -> None:
+    """Which way a person faces: only that head of the person analyst."""
+    recipe = _recipe("gpvton.training.facing_head", data)
+    config = recipe.FacingHeadConfig(
+        data=data, out=out, start=start, rendered=rendered, threads=threads, seed=seed
+    )
+    _export(recipe.train_facing_head(config, typer.echo), "person_analyst", "person_analyst")
+
+
 @app.command("garment-analyst")
 def garment_analyst(data: Data, out: Out, threads: Threads = 1, seed: Seed = 0) -> None:
     """The network that reads a picture of a garment: mask, parts, category."""

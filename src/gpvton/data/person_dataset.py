@@ -17,7 +17,7 @@ from gpvton.data.augment import (
     random_background,
     warp,
 )
-from gpvton.data.facing_labels import UNKNOWN_FACING, facing_labels
+from gpvton.data.facing_labels import UNKNOWN_FACING, facing_labels, rendered_facing
 from gpvton.data.person_labels import IGNORE
 from gpvton.data.person_samples import PersonSample, person_samples
 from gpvton.data.pose_points import UNKNOWN
@@ -114,8 +114,11 @@ def load_people(
 
 
 def load_rendered(root: Path, height: int) -> list[CachedPerson]:
-    """Rendered people, made small, in memory; which way they face is not used."""
-    return [shrink(sample, height) for sample in rendered_people(root)]
+    """Rendered people, made small, in memory."""
+    return [
+        replace(shrink(sample, height), facing=rendered_facing(sample.keypoints))
+        for sample in rendered_people(root)
+    ]
 
 
 def _write_cache(path: Path, people: Sequence[CachedPerson]) -> None:
@@ -197,7 +200,7 @@ class PersonDataset:
         person = self.people[index]
         if person.name.startswith("street_unlabelled/") and epoch % 2 and self.alternate:
             person = self.alternate[index % len(self.alternate)]
-        return self._cut(person, rng)
+        return self.cut(person, rng)
 
     def _background(self, rng: np.random.Generator) -> np.ndarray:
         picture = self.backgrounds[int(rng.integers(len(self.backgrounds)))]
@@ -208,7 +211,8 @@ class PersonDataset:
         parsing = np.zeros((height // 2, width // 2), np.uint8)
         return _tensors(self._background(rng), parsing, np.zeros((25, 3), np.float32))
 
-    def _cut(self, person: CachedPerson, rng: np.random.Generator) -> dict[str, Tensor]:
+    def cut(self, person: CachedPerson, rng: np.random.Generator) -> dict[str, Tensor]:
+        """A random cut-out of one person, with its labels."""
         height, width = self.size
         mirror = bool(rng.random() < 0.5)
         box = random_box(person.box, width / height, rng)

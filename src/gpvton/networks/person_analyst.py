@@ -6,16 +6,17 @@ and the mass around the peak is a confidence.
 """
 
 import math
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
 
-from gpvton.domain.annotations import FACINGS
 from gpvton.domain.keypoints import KEYPOINT_COUNT
 from gpvton.domain.labels import PERSON_LABEL_COUNT
 from gpvton.networks.decoder import PyramidDecoder, dense
 from gpvton.networks.efficientnet import FEATURE_CHANNELS, EfficientNetLite0
+from gpvton.networks.facing_head import LEVEL, FacingHead
 
 WIDTHS = (32, 64, 96, 128, 128)
 
@@ -48,16 +49,26 @@ class PersonAnalystNetwork(nn.Module):
         self.absence = nn.Sequential(
             nn.Linear(2 * WIDTHS[-1], 64), nn.ReLU(inplace=True), nn.Linear(64, KEYPOINT_COUNT)
         )
-        self.facing = nn.Sequential(
-            nn.Linear(2 * WIDTHS[-1], 64), nn.ReLU(inplace=True), nn.Linear(64, len(FACINGS))
-        )
+        self.facing = FacingHead(FEATURE_CHANNELS[LEVEL])
 
     def forward(self, image: Tensor) -> PersonMaps:
         """One pass."""
-        maps = self.decoder(self.backbone(image))
+        features = self.backbone(image)
+        maps = self.decoder(features)
         pixels = self.pixels(maps[0])
         heat = self.points(maps[1])
         pooled = torch.cat((maps[-1].mean((2, 3)), maps[-1].amax((2, 3))), 1)
         # log of the number of cells: a uniform heat map weighs as much as "missing"
         missing = self.absence(pooled) + math.log(heat.shape[-1] * heat.shape[-2])
-        return PersonMaps(pixels[:, :-1], pixels[:, -1:], heat, missing, self.facing(pooled))
+        facing = self.facing(features[LEVEL], heat, pixels[:, -1:])
+        return PersonMaps(pixels[:, :-1], pixels[:, -1:], heat, missing, facing)
+
+
+def from_before_facing(
+    network: PersonAnalystNetwork, weights: Mapping[str, Tensor]
+) -> dict[str, Tensor]:
+    """Weights of before the facing head, with the head as `network` has it; others as they are."""
+    head = {name: v for name, v in network.state_dict().items() if name.startswith("facing.")}
+    rest = {name: v for name, v in weights.items() if not name.startswith("facing.")}
+    known = {name: v for name, v in weights.items() if name in head}
+    return {**head, **rest, **known}

@@ -16,7 +16,7 @@ from gpvton.data.person_dataset import (
 from gpvton.domain.errors import InputError
 from gpvton.losses.person_analyst import PersonLoss, PersonLossConfig
 from gpvton.networks.efficientnet import imagenet_efficientnet_lite0
-from gpvton.networks.person_analyst import PersonAnalystNetwork
+from gpvton.networks.person_analyst import PersonAnalystNetwork, from_before_facing
 from gpvton.training.devices import Devices
 from gpvton.training.loop import LoopConfig, save, train
 
@@ -146,8 +146,7 @@ def _begin_with(network: PersonAnalystNetwork, path: Path) -> None:
     if not path.is_file():
         raise InputError(f"{path} is missing; give the file that an earlier run wrote")
     weights = torch.load(path, map_location="cpu", weights_only=True)["weights"]
-    head = {name: v for name, v in network.state_dict().items() if name.startswith("facing.")}
-    network.load_state_dict({**head, **weights}, strict=True)
+    network.load_state_dict(from_before_facing(network, weights), strict=True)
 
 
 def _plain(config: PersonAnalystConfig) -> dict[str, object]:
