@@ -21,6 +21,7 @@ from gpvton.dressing.generate import generated
 from gpvton.dressing.generation import LearnedGenerator
 from gpvton.dressing.lay import Laid, lay_by_geometry, lay_by_network
 from gpvton.dressing.learned import LearnedWarping
+from gpvton.dressing.outline import evened, slender
 from gpvton.dressing.reach import shown_reach
 from gpvton.dressing.scene import Scene, frame
 from gpvton.dressing.tuck import hangs, is_tucked, with_top_tucked
@@ -140,6 +141,7 @@ def _warped(
     parts = warp_parts(cutout, coordinates, scene.size)
     if laid.visible is not None:
         parts = [part.covered(share) for part, share in zip(parts, laid.visible, strict=True)]
+        parts = evened(parts, scene.body.span, slender(cutout, coordinates, scene.size))
     return parts, laid.reach if laid.shown is None else shown_reach(scene, parts, laid.reach)
 
 
