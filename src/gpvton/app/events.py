@@ -1,6 +1,7 @@
 """What happens on the page's events: from values of components to values of components."""
 
 import tempfile
+import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -39,6 +40,7 @@ QUIET: dict[str, Any] = {**_HIDDEN, "show_progress": "hidden"}
 WORK: dict[str, Any] = {**_HIDDEN, "show_progress": "minimal", "concurrency_id": "work"}
 STILL: dict[str, Any] = {**QUIET, "concurrency_id": "work"}
 FOLLOW: dict[str, Any] = {**QUIET, "trigger_mode": "always_last", "concurrency_id": "follow"}
+_REST = 0.3  # seconds without another change
 REST: dict[str, Any] = {**QUIET, "trigger_mode": "always_last", "concurrency_id": "rest"}
 
 
@@ -206,11 +208,11 @@ class Events:
         return [visit.with_look(look), parts.message(""), compared(look), later, later]
 
     def rest(self, visit: Visit) -> list[Any]:
-        """All that is shown at full size, and the files to download."""
-        look = visit.look
-        if look is None:
+        """All that is shown at full size, and the files to download, once the hand rests."""
+        look, asked = visit.look, visit.pulse[0]
+        time.sleep(_REST)
+        if look is None or visit.pulse[0] != asked:
             return [gr.skip()] * 7
-        asked = visit.pulse[0]
         full = look.full()
         folder = Path(tempfile.mkdtemp(dir=self._files.name))
         name = f"{full.person.photo.name or 'person'}_{look.name}"

@@ -9,9 +9,9 @@ import numpy as np
 
 from gpvton.domain.annotations import GarmentAnnotation, PersonAnnotation
 from gpvton.domain.images import Photo
-from gpvton.dressing.dress import dress
 from gpvton.refine.adjustments import Adjustments, Place
 from gpvton.refine.kept import Kept
+from gpvton.refine.refine import redressed
 from gpvton.result import TryOnResult
 
 PREVIEW = 400
@@ -38,21 +38,22 @@ def preview_of(result: TryOnResult, longest: int = PREVIEW) -> TryOnResult:
         photo=_shrunk(garment.photo, garment_scale),
         annotation=_shrunk_garment(garment.annotation, garment_scale),
     )
-    dressed = dress(
+    kept = Kept(warping=origin.kept.warping)
+    dressed, _, _ = redressed(
         small_person.photo.pixels,
         small_person.annotation,
         small_garment.photo.pixels,
         small_garment.annotation,
-        tucked=origin.adjustments.tucked,
-        warping=origin.kept.warping,
-    )
+        origin.adjustments,
+        kept,
+    )  # so that the first correction finds all of it kept already
     return TryOnResult(
         person=small_person,
         garment=small_garment,
         dressed=dressed,
         provenance=origin.provenance,
         adjustments=origin.adjustments,
-        kept=Kept(warping=origin.kept.warping),
+        kept=kept,
     )
 
 

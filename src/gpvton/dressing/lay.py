@@ -15,10 +15,10 @@ from gpvton.domain.fit import Fit
 from gpvton.domain.labels import PersonLabel as P
 from gpvton.domain.parts import PART_NAMES
 from gpvton.dressing.learned import LearnedWarping, Warped
+from gpvton.dressing.lengths import unstretched
 from gpvton.dressing.scene import Scene, soft
 from gpvton.dressing.tuck import is_tucked
 from gpvton.geometry.dilation import grown
-from gpvton.geometry.mesh import Mesh, rasterise
 from gpvton.geometry.part_flow import PartMeshes, part_coordinates, part_meshes
 
 
@@ -38,8 +38,11 @@ class Laid:
 
 def lay_by_geometry(scene: Scene, garment: GarmentAnnotation, fit: Fit) -> Laid:
     """Raises GarmentError, see `part_meshes`."""
-    meshes = _meshes(scene, garment, fit)
-    return Laid(coordinates=part_coordinates(meshes, *scene.work_size), reach=meshes.reach)
+    meshes = scene.once_of("meshes", garment, lambda: _meshes(scene, garment, Fit()))
+    own = Laid(coordinates=part_coordinates(meshes, *scene.work_size), reach=meshes.reach)
+    if fit.hem_length == 1.0 and fit.sleeve_length == 1.0:
+        return own
+    return carried(own, meshes, _meshes(scene, garment, fit), scene, garment.mask)
 
 
 def lay_by_network(
@@ -68,7 +71,7 @@ def lay_by_network(
     if fit.hem_length == 1.0 and fit.sleeve_length == 1.0:
         return own
     before = scene.once_of("meshes", garment, lambda: _meshes(scene, garment, Fit()))
-    return carried(own, before, _meshes(scene, garment, fit), scene)
+    return carried(own, before, _meshes(scene, garment, fit), scene, garment.mask)
 
 
 def _own(scene: Scene, warped: Warped, tucked: bool | None) -> Laid:
@@ -85,13 +88,14 @@ def _own(scene: Scene, warped: Warped, tucked: bool | None) -> Laid:
     )
 
 
-def carried(laid: Laid, before: PartMeshes, after: PartMeshes, scene: Scene) -> Laid:
-    """What lies on the meshes `before`, moved to where the meshes `after` are.
+def carried(
+    laid: Laid, before: PartMeshes, after: PartMeshes, scene: Scene, garment: np.ndarray
+) -> Laid:
+    """What lies on the meshes `before`, at its own size on the meshes `after`: see `unstretched`.
 
     A part whose mesh is built otherwise now (a sleeve that no longer reaches the elbow, say) is
-    laid by geometry.
+    laid by geometry, stretched.  garment: float32 (h, w), the mask of its picture.
     """
-    plain = part_coordinates(after, *scene.work_size)
     coordinates = laid.coordinates.copy()
     visible = None if laid.visible is None else laid.visible.copy()
     for index, name in enumerate(PART_NAMES):
@@ -99,12 +103,13 @@ def carried(laid: Laid, before: PartMeshes, after: PartMeshes, scene: Scene) -> 
         if not pairs or all(np.array_equal(a.target, b.target) for a, b in pairs):
             continue
         if len(before.meshes[name]) != 1 or len(after.meshes[name]) != 1:
-            coordinates[index] = plain[index]
+            coordinates[index] = part_coordinates(after, *scene.work_size)[index]
             if visible is not None:
                 visible[index] = 1.0
             continue
         (old, new) = pairs[0]
-        shift = rasterise(Mesh(target=new.target, source=old.target), *scene.work_size)
+        share = None if laid.visible is None else laid.visible[index]
+        shift = unstretched(old, new, _cloth(laid.coordinates[index], garment, share))
         coordinates[index] = _read(laid.coordinates[index], shift)
         if laid.visible is not None and visible is not None:
             visible[index] = _seen(laid.visible[index], shift, scene)
@@ -120,6 +125,16 @@ def _meshes(scene: Scene, garment: GarmentAnnotation, fit: Fit) -> PartMeshes:
         hem_length=fit.hem_length,
         sleeve_length=fit.sleeve_length,
     )
+
+
+def _cloth(places: np.ndarray, garment: np.ndarray, share: np.ndarray | None) -> np.ndarray:
+    """Where a part shows at the work size: bool (h, w); share: how far it may, at any size."""
+    x, y = (np.nan_to_num(axis, nan=-9.0).astype(np.float32) for axis in places)
+    mask = garment.astype(np.float32)
+    found = cv2.remap(mask, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT) > 0.5
+    if share is None:
+        return found
+    return found & (cv2.resize(share, found.shape[::-1], interpolation=cv2.INTER_LINEAR) > 0.5)
 
 
 def _read(values: np.ndarray, shift: np.ndarray) -> np.ndarray:
