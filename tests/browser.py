@@ -14,13 +14,19 @@ in_browser = [
 """Marks of a module that opens one."""
 
 
-def open_browser(folder, *, size=(1280, 900), dark=False):
+def open_browser(folder, *, size=(1280, 900), dark=False, flags=()):
     """A new browser whose profile and downloads lie in `folder`; it notes what it asks for."""
     from selenium import webdriver
 
     options = webdriver.ChromeOptions()
     options.binary_location = BROWSER
-    for flag in ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"):
+    for flag in (
+        "--headless=new",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-dev-shm-usage",
+        *flags,
+    ):
         options.add_argument(flag)
     options.add_argument(f"--user-data-dir={folder / 'profile'}")
     options.add_argument(f"--window-size={size[0]},{size[1]}")

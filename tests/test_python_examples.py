@@ -31,6 +31,11 @@ def test_all_examples(tmp_path, monkeypatch):
     assert (tmp_path / "steps" / "8-result.png").is_file()
 
 
+def test_no_other_page_has_examples_that_nobody_runs():
+    pages = {path.name for path in DOCS.rglob("*.md") if "```python" in path.read_text()}
+    assert pages == {"python.md"}  # those of the README are run with its commands
+
+
 def test_the_file_in_the_documentation_is_one(tmp_path):
     import json
 

@@ -42,7 +42,7 @@ class Page:
     def settled(self):
         """The picture once it no longer changes."""
         last, since = self.after(), time.monotonic()
-        while time.monotonic() - since < 3 or not self.files_are_ready():
+        while time.monotonic() - since < 2 or not self.files_are_ready():
             time.sleep(0.2)
             now = self.after()
             if now != last:

@@ -3,6 +3,7 @@
 import base64
 import io
 import json
+import time
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ from tests.browser import in_browser, open_browser
 
 pytest.importorskip("gradio")
 pytestmark = in_browser
+CONTRAST = (Path(__file__).parent / "contrast.js").read_text()
 SAMPLES = Path(gpvton.__file__).parent / "samples"
 
 
@@ -32,6 +34,7 @@ def pictures(tmp_path_factory):
     both.paste(people[0], (0, 0))
     both.paste(people[1], (288, 0))
     both.save(folder / "two.png")
+    Image.new("RGB", (288, 384), (90, 140, 90)).save(folder / "blank.png")
     return folder
 
 
@@ -100,11 +103,14 @@ def test_two_garments_a_drag_a_slider_and_the_download(browser, address, picture
     page.changed(third)
     page.settled()
 
+    edited = page.settled()
     wishes, picture = _downloads(page, tmp_path)
     assert wishes["sleeve_length"] == pytest.approx(0.6) and wishes["tuck"] == "in"
     assert list(wishes["keypoints"]) == ["left_elbow"]
     with Image.open(picture) as opened:
         assert opened.size == (288, 384)
+        away = np.abs(np.array(opened.convert("RGB")).astype(int) - decoded(edited))
+        assert away.mean() < 3 and np.percentile(away, 99) < 30  # the page's is a JPEG
     assert b"compositeWithTrainedAlgorithmicMedia" in picture.read_bytes()
 
     page.one("#reset").click()
@@ -114,7 +120,37 @@ def test_two_garments_a_drag_a_slider_and_the_download(browser, address, picture
     elbow = page.one("#body-handles .handle[data-name=left_elbow]")
     page.until(elbow.is_displayed)
     assert elbow.rect["x"] - page.one("#body-handles img").rect["x"] == pytest.approx(start, abs=2)
+    grid_and_history(page, first)
+    for scheme in ("light", "dark"):
+        legible(browser, dark=scheme == "dark")
     _nothing_was_asked_elsewhere(browser)
+
+
+def grid_and_history(page, first):
+    """The other garment by the grid, the first one again by the history; both by keyboard."""
+    page.keys(page.all("#grid .thumbnail-item")[1], " ")
+    other = page.changed(first)
+    page.until(lambda: "navy tee" in page.one("#compare .after").get_attribute("alt"))
+    page.settled()
+    page.keys(page.one("#past button"), " ")
+    page.until(lambda: len(page.all("#history .thumbnail-item")) == 2)
+    earlier = page.all("#history .thumbnail-item")[1]
+    page.until(earlier.is_displayed)
+    page.keys(earlier, " ")
+    page.changed(other)
+    page.until(lambda: page.settled() == first, "the first garment's picture")
+    assert not any(grid.is_displayed() for grid in page.all("#grid"))  # nothing to choose from
+
+
+def legible(browser, *, dark):
+    """Every text stands out enough from its ground (WCAG AA), on the page as it is."""
+    browser.execute_script("document.body.classList.toggle('dark', arguments[0])", dark)
+    browser.execute_script(
+        "document.documentElement.style.colorScheme = arguments[0] ? 'dark' : 'light'", dark
+    )
+    time.sleep(0.5)  # colours fade over
+    found = browser.execute_script(CONTRAST)
+    assert found["texts"] > 10 and not found["faint"]
 
 
 def painted_and_taken_back(page, before):
@@ -176,6 +212,10 @@ def test_of_two_people_one_is_chosen_and_the_other_untouched(browser, address, p
 
 def test_without_a_garment_it_says_what_is_missing(browser, address, pictures):
     page = Page(browser, address)
+    page.upload("#person", pictures / "blank.png")
+    page.until(lambda: page.one("#said-person [role=alert]").text.startswith("Blank.png is blank"))
+    page.one("#person button[aria-label='Remove Image']").click()
+    page.until(lambda: not page.all("#said-person [role=alert]"))
     page.one("#go").click()
     page.until(lambda: "photo of a person" in page.one("#said [role=alert]").text)
 
@@ -201,3 +241,38 @@ def test_points_and_edge_move_by_keyboard(browser, address, pictures):
         " || e.getAttribute('aria-labelledby'))).map(e => e.outerHTML.slice(0, 160))"
     )
     assert not unnamed
+
+
+def test_a_photo_from_the_clipboard_and_from_the_camera(address, pictures, tmp_path):
+    """The camera is Chromium's own, which shows a pattern and nobody."""
+    fake = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
+    browser = open_browser(tmp_path, flags=fake)
+    try:
+        page = Page(browser, address)
+        legible(browser, dark=False)
+        assert page.driver.switch_to.active_element.text.startswith("1. Person")
+        browser.execute_cdp_cmd(
+            "Browser.grantPermissions",
+            {"permissions": ["clipboardReadWrite", "clipboardSanitizedWrite", "videoCapture"]},
+        )
+        shown = base64.b64encode((pictures / "mara.png").read_bytes()).decode()
+        browser.execute_async_script(
+            "const done = arguments[1];"
+            "fetch('data:image/png;base64,' + arguments[0]).then((answer) => answer.blob())"
+            ".then((png) => navigator.clipboard.write([new ClipboardItem({'image/png': png})]))"
+            ".then(() => done(), (error) => done(String(error)))",
+            shown,
+        )
+        page.one("#person button[aria-label='Paste from clipboard']").click()
+        page.until(lambda: page.all("#person img"))
+        page.until(lambda: not page.all("#said-person [role=alert]"))
+        page.one("#person button[aria-label='Remove Image']").click()
+        page.one("#person button[aria-label='Capture from camera']").click()
+        page.until(lambda: [b for b in page.all("#person button") if "Access" in b.text])[0].click()
+        page.until(lambda: page.all("#person video"))
+        page.until(lambda: page.one("#person video").get_property("videoWidth") > 0)
+        page.keys(page.one("#person button[aria-label='capture photo']"), " ")
+        page.until(lambda: page.all("#said-person [role=alert]"))
+        assert "no person" in page.one("#said-person [role=alert]").text.lower()
+    finally:
+        browser.quit()

@@ -3,6 +3,7 @@ const before = element.querySelector('.before');
 const after = element.querySelector('.after');
 const range = element.querySelector('input');
 const frame = element.querySelector('.compare');
+const told = element.querySelector('[role=status]');
 const cut = () => {
   after.style.clipPath = `inset(0 0 0 ${range.value}%)`;
   frame.style.setProperty('--edge', `${range.value}%`);
@@ -15,6 +16,7 @@ const show = () => {
   if (before.getAttribute('src') !== value.before) before.src = value.before;
   after.src = value.after;
   after.alt = value.alt;
+  if (told.textContent !== value.alt) told.textContent = value.alt;
   cut();
 };
 range.addEventListener('input', cut);

@@ -2,6 +2,7 @@
 
 import tempfile
 import time
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -66,7 +67,7 @@ class Events:
         try:
             visit = greet(self.try_on, photo)
         except GpvtonError as error:
-            return self._greeted(Visit(), spoken(error))
+            return self._greeted(Visit(), spoken(error, photo))
         count = len(visit.people)
         text = f"I see {count} people; choose one by clicking on them." if count else ""
         return self._greeted(visit, text)
@@ -77,7 +78,7 @@ class Events:
             box = visit.people[int(event._data["index"])]
             return self._greeted(greet(self.try_on, visit.photo, box), "")
         except GpvtonError as error:
-            return self._greeted(visit, spoken(error))
+            return self._greeted(visit, spoken(error, visit.photo))
 
     def _greeted(self, visit: Visit, text: str) -> list[Any]:
         people = None
@@ -92,22 +93,31 @@ class Events:
             gr.update(visible=False),
         ]
 
-    def try_on_all(self, visit: Visit, garments: list[Any] | None, category: str) -> list[Any]:
-        """Every garment on the person, one after the other."""
-        if visit.person is None:
-            text = "choose one of the people first" if visit.people else "add a photo of a person"
-            return self._shown(visit, f"Please {text}.")
-        if not garments:
-            return self._shown(visit, "Please add a picture of a garment.")
+    def try_on_all(
+        self, visit: Visit, garments: list[Any] | None, category: str
+    ) -> Iterator[list[Any]]:
+        """Every garment on the person, one after the other; the first is shown at once."""
+        if visit.person is None or not garments:
+            text = "add a picture of a garment"
+            if visit.person is None:
+                text = (
+                    "choose one of the people first" if visit.people else "add a photo of a person"
+                )
+            yield self._shown(visit, f"Please {text}.")
+            return
         visit = replace(visit, looks=(), current=0)
         wanted = None if category == "auto" else category
         trouble = []
-        for picture, *_ in garments:
+        for number, (picture, *_) in enumerate(garments, start=1):
             try:
                 visit = dressed(visit, self.try_on, picture, wanted)
             except GpvtonError as error:
-                trouble.append(f"{Path(picture).stem}: {spoken(error)}")
-        return self._shown(replace(visit, current=0), " ".join(trouble))
+                trouble.append(f"{Path(picture).stem}: {spoken(error, picture)}")
+            waiting = len(garments) - number
+            if waiting and visit.looks:
+                still = f"{number} of {len(garments)} garments tried, the others follow."
+                yield self._shown(replace(visit, current=0), " ".join([still, *trouble]))
+        yield self._shown(replace(visit, current=0), " ".join(trouble))
 
     def show_from_grid(self, visit: Visit, event: gr.SelectData) -> list[Any]:
         """Another garment of those tried."""
@@ -133,6 +143,7 @@ class Events:
         return self._shown(visit.with_look(plain))
 
     def _shown(self, visit: Visit, text: str = "") -> list[Any]:
+        visit.pulse[0] += 1  # a picture still in the making belongs to what was shown before
         look = visit.look
         return [
             visit,

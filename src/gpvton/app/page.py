@@ -26,6 +26,13 @@ Photos stay on this computer: nothing is sent to anybody, and nothing is kept wh
 """
 
 
+_TO_THE_ROOM = """() => {
+const heading = document.querySelector('#room h2');
+if (heading) { heading.tabIndex = -1; heading.focus({ preventScroll: true }); }
+}"""
+"""Where the focus goes when the notice that had it is gone."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Refinery:
     """The controls of the refinement."""
@@ -60,7 +67,7 @@ def build(try_on: TryOn) -> gr.Blocks:
             lambda: (gr.update(visible=False), gr.update(visible=True)),
             outputs=[consent, room],
             **on.QUIET,
-        )
+        ).then(None, js=_TO_THE_ROOM, **on.QUIET)
         _connect(try_on, visit, said, inputs, results)
     return page
 
@@ -117,7 +124,8 @@ def _inputs() -> Inputs:
             garments = gr.Gallery(
                 label="Pictures of garments, lying flat or hanging",
                 type="filepath",
-                sources=["upload", "webcam", "clipboard"],
+                sources=["upload", "clipboard"],
+                file_types=["image"],
                 height=360,
                 columns=3,
                 object_fit="contain",
@@ -195,8 +203,9 @@ def _results() -> Results:
 def _refinery() -> Refinery:
     gr.Markdown("## 4. Correct it")
     hem = gr.Slider(
-        SHORTEST, LONGEST, 1.0, step=0.05, label="Length to the hem, 1 is as it is", elem_id="hem"
-    )
+        SHORTEST, LONGEST, 1.0, step=0.05, label="Length to the hem, 1 is as it is", elem_id="hem",
+        info="The pattern keeps its size; where cloth is missing it is mirrored.",
+    )  # fmt: skip
     sleeve = gr.Slider(
         SHORTEST, LONGEST, 1.0, step=0.05, label="Length of the sleeves, 1 is as it is",
         elem_id="sleeve",

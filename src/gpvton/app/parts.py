@@ -13,7 +13,7 @@ _COMPARE = """<div class="compare" hidden>
 <span class="tag first" aria-hidden="true">before</span>
 <span class="tag second" aria-hidden="true">after</span>
 <input type="range" min="0" max="100" value="35" aria-label="edge between before and after">
-</div>"""
+</div><p class="for-readers" role="status"></p>"""
 
 
 def compare() -> gr.HTML:

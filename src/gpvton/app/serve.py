@@ -16,6 +16,21 @@ POLICY = (
 """Content security policy: the browser itself refuses to fetch from anywhere else."""
 
 
+_WORDS = {"upload_text.drop_gallery": "Drop Pictures Here"}
+"""In place of words of Gradio's that say something else."""
+_COLOURS = {
+    "body_text_color_subdued": "*neutral_600",
+    "body_text_color_subdued_dark": "*neutral_300",
+    "block_label_text_color": "*neutral_700",
+    "block_label_text_color_dark": "*neutral_200",
+    "button_primary_background_fill": "*primary_600",
+    "button_primary_background_fill_dark": "*primary_600",
+    "button_primary_background_fill_hover": "*primary_700",
+    "button_primary_background_fill_hover_dark": "*primary_700",
+}
+"""Where Gradio's own are too faint to read (WCAG 2.2, 1.4.3)."""
+
+
 def serve(
     try_on: TryOn,
     *,
@@ -30,7 +45,7 @@ def serve(
     """
     _keep_to_ourselves()
     require_gradio()
-    from gradio import themes
+    from gradio import I18n, themes
 
     from gpvton.app.handles import HERE
     from gpvton.app.page import build
@@ -48,9 +63,10 @@ def serve(
             footer_links=[],
             ssr_mode=False,
             pwa=False,
+            i18n=I18n(en=_WORDS),
             theme=themes.Base(
                 primary_hue="indigo", font=system, font_mono=("ui-monospace", "monospace")
-            ),
+            ).set(**_COLOURS),
             css_paths=str(HERE / "page.css"),
             allowed_paths=[str(HERE.parent / "samples")],
         )

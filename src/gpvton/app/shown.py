@@ -1,11 +1,19 @@
 """What the page says and shows of a visit: values of the domain to values of components."""
 
+from pathlib import Path
 from typing import Any
 
 import gradio as gr
 import numpy as np
 
-from gpvton.analysis.draw import draw_flow, draw_garment, draw_mask, draw_person
+from gpvton.analysis.draw import (
+    draw_flow,
+    draw_labels,
+    draw_landmarks,
+    draw_mask,
+    draw_skeleton,
+)
+from gpvton.analysis.palette import GARMENT_COLOURS, PERSON_COLOURS
 from gpvton.app.pictures import inline, within
 from gpvton.app.room import SHOWN, Look, Visit
 from gpvton.domain.errors import GpvtonError
@@ -14,9 +22,11 @@ from gpvton.domain.parts import PART_TABLE
 _THUMB = 240
 
 
-def spoken(error: GpvtonError) -> str:
-    """An error as a sentence."""
+def spoken(error: GpvtonError, file: Any = None) -> str:
+    """An error as a sentence; `file` is named without the folder that holds uploads."""
     text = str(error)
+    if isinstance(file, str | Path):
+        text = text.replace(str(file), Path(file).name)
     return text[:1].upper() + text[1:] + ("" if text.endswith(".") else ".")
 
 
@@ -49,15 +59,18 @@ def steps(result: Any) -> list[tuple[np.ndarray, str]]:
     """What was understood: pictures and captions."""
     left, top, right, bottom = result.dressed.box
     crop = result.parsing[top:bottom, left:right]
-    pixels = result.person.photo.pixels
+    pixels, person = result.person.photo.pixels, result.person.annotation
+    flat, garment = result.garment.photo.on_white().pixels, result.garment.annotation
+    parts = draw_labels(flat, garment.parsing, GARMENT_COLOURS)
     return [
-        (draw_person(pixels, result.person.annotation), "the person: parsing and key points"),
-        (
-            draw_garment(result.garment.photo.pixels, result.garment.annotation),
-            "the garment: mask, parts and landmarks",
-        ),
-        (draw_flow(result.flow, crop, result.category), "the flow: the garment's grid, as worn"),
+        (draw_labels(pixels, person.parsing, PERSON_COLOURS), "what is what on the person"),
+        (draw_skeleton(pixels, person.keypoints), "key points; blue is the wearer's left"),
         (draw_mask(pixels, result.preserve_mask, (56, 142, 60)), "green: what must stay"),
+        (
+            draw_landmarks(parts, garment.landmarks, parts.shape[0] / flat.shape[0]),
+            "the garment's parts and landmarks",
+        ),
+        (draw_flow(result.flow, crop, result.category), "the flow: its grid, as worn"),
     ]
 
 

@@ -18,9 +18,10 @@ class Fit:
 
     hem_length: factor on the length from the armpits of a top or dress, the waist of a skirt or
     the crotch of trousers down to the hem, in [0.3, 2].  sleeve_length: factor on the sleeves'
-    length, in [0.3, 2].  in_front_of: names of `COVERABLE` that the garment covers.  keep, free:
-    bool (h, w) of the photo, or None; the photo stays where `keep` is set, and what lies over the
-    garment gives way where `free` is set.
+    length, in [0.3, 2].  The cloth keeps its size under both, see `dressing.lengths`.
+    in_front_of: names of `COVERABLE` that the garment covers.  keep, free: bool (h, w) of the
+    photo, or None; the photo stays where `keep` is set, and what lies over the garment gives way
+    where `free` is set.
 
     Raises InputError for a factor out of its range or an unknown name.
     """

@@ -1,0 +1,67 @@
+"""What the page's events answer, without a browser."""
+
+import pytest
+
+from gpvton.app import room
+from tests.app.test_room import pipeline, visited
+from tests.figures import person, top
+
+pytest.importorskip("gradio")
+
+
+@pytest.fixture
+def act():
+    from gpvton.app.events import Events
+
+    return Events(pipeline())
+
+
+def _texts(answers):
+    return [answer[1]["value"] for answer in answers]
+
+
+def test_the_first_garment_is_shown_before_the_others_are_tried(act, monkeypatch):
+    tried = []
+    original = room.dressed
+    monkeypatch.setattr("gpvton.app.events.dressed", lambda *a: tried.append(1) or original(*a))
+    visit = room.greet(act.try_on, person()[0])
+    answers = act.try_on_all(visit, [(top()[0],), (top()[0],)], "auto")
+    first = next(answers)
+    assert len(tried) == 1 and first[0].look is not None
+    assert "1 of 2" in first[1]["value"] and first[3]["after"]
+    last = list(answers)[-1]
+    assert len(last[0].looks) == 2 and last[0].current == 0 and not last[1]["visible"]
+
+
+def test_what_is_missing_is_said(act):
+    visit = room.greet(act.try_on, person()[0])
+    assert "picture of a garment" in _texts(act.try_on_all(visit, [], "auto"))[0]
+    assert "photo of a person" in _texts(act.try_on_all(room.Visit(), [("x",)], "auto"))[0]
+    several = room.Visit(people=((0, 0, 9, 9), (9, 0, 18, 9)))
+    assert "choose one" in _texts(act.try_on_all(several, [("x",)], "auto"))[0]
+
+
+def test_one_bad_garment_does_not_stop_the_others(act, tmp_path):
+    (tmp_path / "notes.png").write_bytes(b"no picture")
+    visit = room.greet(act.try_on, person()[0])
+    *_, last = act.try_on_all(visit, [(str(tmp_path / "notes.png"),), (top()[0],)], "auto")
+    assert len(last[0].looks) == 1
+    said = last[1]["value"]
+    assert "Notes.png is no picture" in said and str(tmp_path) not in said
+
+
+def test_a_picture_of_an_overtaken_choice_is_dropped(act, monkeypatch):
+    import gradio as gr
+
+    monkeypatch.setattr("gpvton.app.events._REST", 0.0)
+    visit, _ = visited()
+    done = act.rest(visit)
+    assert "after" in done[0] and done[1]["interactive"]
+    full = room.Look.full
+
+    def meanwhile(look):
+        act.show_from_grid(visit, gr.SelectData(None, {"index": 0, "value": None}))
+        return full(look)
+
+    monkeypatch.setattr(room.Look, "full", meanwhile)
+    assert all(answer == gr.skip() for answer in act.rest(visit))
