@@ -95,3 +95,12 @@ def test_a_patch_of_a_rare_kind_joins_the_common_one():
 
 def test_without_strength_nothing_changes():
     assert agree(_two_kinds(), [[[1], [2, 3]]], 0.0) == pytest.approx(_two_kinds(), abs=1e-6)
+
+
+def test_a_broad_hill_wins_over_a_lone_cell_and_its_middle_is_found():
+    heat = np.zeros((1, 40, 40), np.float32)
+    ys, xs = np.mgrid[:40, :40]
+    heat[0] = 10 * np.exp(-((xs - 10.4) ** 2 + (ys - 20.0) ** 2) / 18)
+    heat[0, 5, 33] = 10.2
+    x, y, confidence = decode_points(heat, np.array([0.0], np.float32))[0]
+    assert np.hypot(x - 10.4, y - 20) < 0.3 and 0.2 < confidence < 0.9

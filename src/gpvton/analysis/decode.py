@@ -48,27 +48,35 @@ def agree(
     return out
 
 
-def decode_points(heat: np.ndarray, missing: np.ndarray, radius: int = 2) -> np.ndarray:
+def decode_points(
+    heat: np.ndarray, missing: np.ndarray, radius: int = 2, reach: int = 4, blur: float = 1.5
+) -> np.ndarray:
     """heat (k, h, w) and missing (k,) logits -> float32 (k, 3): x, y in cells, confidence.
 
-    The softmax runs over all cells and the "missing" one.  Confidence is the mass within `radius`
-    cells of the peak; the place is that mass's centre.
+    The softmax runs over all cells and the "missing" one.  The peak is that of the map blurred by
+    a Gaussian of `blur` cells; the place is the centre of the blurred mass within `reach` cells of
+    it, the confidence the mass within `radius` before blurring.
     """
     count, height, width = heat.shape
     logits = np.concatenate((heat.reshape(count, -1), missing[:, None]), 1)
     probability = softmax(logits, 1)[:, :-1].reshape(count, height, width)
     points = np.zeros((count, 3), np.float32)
     for index, cells in enumerate(probability):
-        y, x = np.unravel_index(int(cells.argmax()), cells.shape)
-        rows = slice(max(y - radius, 0), y + radius + 1)
-        columns = slice(max(x - radius, 0), x + radius + 1)
-        near = cells[rows, columns]
-        mass = float(near.sum())
-        if mass > 1e-6:
-            place_y = near.sum(1) @ np.arange(rows.start, rows.start + near.shape[0]) / mass
-            place_x = near.sum(0) @ np.arange(columns.start, columns.start + near.shape[1]) / mass
+        even = cv2.GaussianBlur(cells, (0, 0), blur, borderType=cv2.BORDER_REFLECT)
+        y, x = np.unravel_index(int(even.argmax()), even.shape)
+        rows, columns = _around(int(y), reach), _around(int(x), reach)
+        near = even[rows, columns]
+        if float(near.sum()) > 1e-6:
+            share = near / near.sum()
+            place_y = share.sum(1) @ np.arange(rows.start, rows.start + near.shape[0])
+            place_x = share.sum(0) @ np.arange(columns.start, columns.start + near.shape[1])
+            mass = cells[_around(int(y), radius), _around(int(x), radius)].sum()
             points[index] = (place_x, place_y, mass)
     return points
+
+
+def _around(middle: int, radius: int) -> slice:
+    return slice(max(middle - radius, 0), middle + radius + 1)
 
 
 def guided(values: np.ndarray, guide: np.ndarray, radius: int, smooth: float) -> np.ndarray:
