@@ -22,6 +22,7 @@ from gpvton.analysis.parsers import HumanParser
 from gpvton.analysis.people import Box, find_people
 from gpvton.analysis.person import PersonAnalyst
 from gpvton.analysis.within import analysed_within, known
+from gpvton.analysis.worn import WORN, laid_flat
 from gpvton.domain.annotations import GarmentAnnotation, PersonAnnotation
 from gpvton.domain.decoding import DEFAULT_MAXIMUM_PIXELS
 from gpvton.domain.errors import InputError
@@ -171,11 +172,13 @@ class TryOn:
         garment: GarmentSource,
         category: Category | str | None = None,
         annotation: GarmentAnnotation | str | Path | None = None,
+        straighten: bool = True,
     ) -> PreparedGarment:
         """Read and analyse a picture of one garment, once for any number of people.
 
         category: upper, lower or dress, where the analysis should not decide.  annotation: as for
-        `prepare_person`.
+        `prepare_person`.  straighten: cut a garment that somebody wears out and lay it flat; the
+        photo is then the picture of it lying flat.
         Raises ImageError, GarmentError, or InputError for an unknown category.
         """
         wanted = _category(category)
@@ -187,6 +190,8 @@ class TryOn:
                 if annotation is None
                 else known(annotation, read_garment, photo)
             )
+            if straighten and annotation is None and seen.worn > WORN:
+                photo, seen = laid_flat(photo, seen, wanted, self.analyse_person)
             garment = PreparedGarment(
                 photo=photo, annotation=seen, seconds=time.perf_counter() - start
             )

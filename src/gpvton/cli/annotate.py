@@ -87,14 +87,14 @@ def look(
 ) -> "PreparedPerson | PreparedGarment":
     """Person or garment; a photo in which neither is found raises the person's error."""
     if kind is Kind.GARMENT:
-        return pipeline.prepare_garment(photo, category)
+        return pipeline.prepare_garment(photo, category, straighten=False)
     try:
         return pipeline.prepare_person(photo)
     except PersonError as error:
         if kind is Kind.PERSON:
             raise
         try:
-            garment = pipeline.prepare_garment(photo, category)
+            garment = pipeline.prepare_garment(photo, category, straighten=False)
         except InputError:
             raise error from None
         if garment.annotation.worn > 0.5:
