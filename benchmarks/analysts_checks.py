@@ -3,6 +3,7 @@
     python benchmarks/analysts_checks.py robustness --data DIR [--limit N]
     python benchmarks/analysts_checks.py grounds --data DIR [--limit N]
     python benchmarks/analysts_checks.py rendered --rendered DIR [--limit N]
+    python benchmarks/analysts_checks.py flats --rendered DIR [--limit N]
     python benchmarks/analysts_checks.py time --data DIR
 
 Each prints its numbers as JSON.
@@ -21,6 +22,7 @@ from person_metrics import SEVEN, TWELVE, MergedIou, PointScore
 
 from gpvton.analysis.framing import padded
 from gpvton.analysis.garment import GarmentAnalyst
+from gpvton.analysis.label_files import read_garment_parsing
 from gpvton.analysis.person import PersonAnalyst
 from gpvton.data.garment_samples import GarmentFolder
 from gpvton.data.person_samples import person_samples
@@ -141,6 +143,34 @@ def rendered(root: Path, limit: int) -> dict:
     }
 
 
+def flats(root: Path, limit: int) -> dict:
+    """Rendered flats: IoU with the exact mask by category, and how often that is right."""
+    analyst = GarmentAnalyst.from_folder(threads=1)
+    masks: dict[str, list[float]] = {}
+    right, refused = 0, 0
+    pairs = [line.split() for line in (root / "pairs.txt").read_text().splitlines() if line]
+    step = max(len(pairs) // limit, 1) if limit else 1
+    step += int(step % 3 == 0)  # the categories take turns
+    for number, category, *_ in pairs[::step]:
+        folder = root / "pairs" / number
+        picture = cv2.imread(str(folder / "flat_a.jpg"))[..., ::-1]
+        truth = read_garment_parsing(folder / "flat_parsing_a.png") > 0
+        try:
+            found = analyst(np.ascontiguousarray(picture))
+        except GarmentError:
+            refused += 1
+            masks.setdefault(category, []).append(0.0)
+            continue
+        masks.setdefault(category, []).append(iou(found.mask > 0.5, truth))
+        right += int(found.category == category)
+    every = [value for values in masks.values() for value in values]
+    return {
+        "mask_iou": {**{name: spread(v) for name, v in masks.items()}, "all": spread(every)},
+        "category_right": f"{right} of {len(every)}",
+        "refused": refused,
+    }
+
+
 def times(data: Path, repeats: int = 7) -> dict:
     """Milliseconds of one analysis on two threads, wall and processor: least and median."""
     person, garment = PersonAnalyst.from_folder(threads=2), GarmentAnalyst.from_folder(threads=2)
@@ -174,13 +204,15 @@ def times(data: Path, repeats: int = 7) -> dict:
 def main() -> None:
     """Command line."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("what", choices=["robustness", "grounds", "rendered", "time"])
+    parser.add_argument("what", choices=["robustness", "grounds", "rendered", "flats", "time"])
     parser.add_argument("--data", type=Path)
     parser.add_argument("--rendered", type=Path)
     parser.add_argument("--limit", type=int, default=0)
     options = parser.parse_args()
-    if options.what == "rendered":
-        numbers = rendered(options.rendered, options.limit)
+    if options.what in ("rendered", "flats"):
+        numbers = {"rendered": rendered, "flats": flats}[options.what](
+            options.rendered, options.limit
+        )
     elif options.what == "time":
         numbers = times(options.data)
     else:

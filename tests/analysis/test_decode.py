@@ -104,3 +104,18 @@ def test_a_broad_hill_wins_over_a_lone_cell_and_its_middle_is_found():
     heat[0, 5, 33] = 10.2
     x, y, confidence = decode_points(heat, np.array([0.0], np.float32))[0]
     assert np.hypot(x - 10.4, y - 20) < 0.3 and 0.2 < confidence < 0.9
+
+
+def test_two_points_on_one_place_are_parted_where_there_is_a_second():
+    heat = np.full((2, 24, 24), -6.0, np.float32)
+    heat[0, 10, 5], heat[0, 10, 18] = 6.0, 4.5
+    heat[1, 10, 5], heat[1, 10, 18] = 6.0, 5.5  # more of it on the second place
+    absent = np.full(2, -9.0, np.float32)
+    together = decode_points(heat, absent)
+    assert np.abs(together[0, :2] - together[1, :2]).max() < 0.5
+    apart = decode_points(heat, absent, pairs=[(0, 1)])
+    assert np.abs(apart[0, :2] - (5, 10)).max() < 0.5
+    assert np.abs(apart[1, :2] - (18, 10)).max() < 0.5 and apart[1, 2] < apart[0, 2]
+    heat[:, 10, 18] = -6.0  # a side: one place is all there is
+    same = decode_points(heat, absent, pairs=[(0, 1)])
+    assert np.array_equal(same, decode_points(heat, absent))

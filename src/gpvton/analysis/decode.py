@@ -13,6 +13,9 @@ from gpvton.analysis.framing import Frame, inside, paste_map
 WORK_SIDE = 1280
 """Longest side at which labels are compared; larger photos get the nearest label."""
 
+_ONE_PLACE = 3  # cells within which two points are one
+_SECOND_PLACE = 0.12  # mass of another place that is believed
+
 
 def softmax(logits: np.ndarray, axis: int) -> np.ndarray:
     """Softmax along an axis, float32."""
@@ -49,30 +52,62 @@ def agree(
 
 
 def decode_points(
-    heat: np.ndarray, missing: np.ndarray, radius: int = 2, reach: int = 4, blur: float = 1.5
+    heat: np.ndarray,
+    missing: np.ndarray,
+    radius: int = 2,
+    reach: int = 4,
+    blur: float = 1.5,
+    pairs: Sequence[tuple[int, int]] = (),
 ) -> np.ndarray:
     """heat (k, h, w) and missing (k,) logits -> float32 (k, 3): x, y in cells, confidence.
 
     The softmax runs over all cells and the "missing" one.  The peak is that of the map blurred by
     a Gaussian of `blur` cells; the place is the centre of the blurred mass within `reach` cells of
-    it, the confidence the mass within `radius` before blurring.
+    it, the confidence the mass within `radius` before blurring.  pairs: left and right points that
+    are parted where both have one place and there is a second.
     """
     count, height, width = heat.shape
     logits = np.concatenate((heat.reshape(count, -1), missing[:, None]), 1)
     probability = softmax(logits, 1)[:, :-1].reshape(count, height, width)
+    even = np.stack(
+        [cv2.GaussianBlur(p, (0, 0), blur, borderType=cv2.BORDER_REFLECT) for p in probability]
+    )
+    peaks = np.array([np.unravel_index(int(m.argmax()), m.shape) for m in even])
+    for one, other in pairs:
+        _part(peaks, even, probability, (one, other), radius)
     points = np.zeros((count, 3), np.float32)
-    for index, cells in enumerate(probability):
-        even = cv2.GaussianBlur(cells, (0, 0), blur, borderType=cv2.BORDER_REFLECT)
-        y, x = np.unravel_index(int(even.argmax()), even.shape)
-        rows, columns = _around(int(y), reach), _around(int(x), reach)
-        near = even[rows, columns]
+    for index, (y, x) in enumerate(peaks.tolist()):
+        rows, columns = _around(y, reach), _around(x, reach)
+        near = even[index, rows, columns]
         if float(near.sum()) > 1e-6:
             share = near / near.sum()
             place_y = share.sum(1) @ np.arange(rows.start, rows.start + near.shape[0])
             place_x = share.sum(0) @ np.arange(columns.start, columns.start + near.shape[1])
-            mass = cells[_around(int(y), radius), _around(int(x), radius)].sum()
+            mass = probability[index, _around(y, radius), _around(x, radius)].sum()
             points[index] = (place_x, place_y, mass)
     return points
+
+
+def _part(
+    peaks: np.ndarray,
+    even: np.ndarray,
+    probability: np.ndarray,
+    pair: tuple[int, int],
+    radius: int,
+) -> None:
+    """Move one of two peaks (n, 2) that lie on each other to the pair's second place, if it has
+    one: both maps know both shoulders where somebody is seen from behind.
+    """
+    first = peaks[pair[0]]
+    if np.abs(first - peaks[pair[1]]).max() > _ONE_PLACE:
+        return
+    both = even[pair[0]] + even[pair[1]]
+    both[_around(int(first[0]), 2 * _ONE_PLACE), _around(int(first[1]), 2 * _ONE_PLACE)] = 0
+    second = np.array(np.unravel_index(int(both.argmax()), both.shape))
+    window = (_around(int(second[0]), radius), _around(int(second[1]), radius))
+    masses = [float(probability[index][window].sum()) for index in pair]
+    if max(masses) >= _SECOND_PLACE:
+        peaks[pair[int(masses[1] > masses[0])]] = second
 
 
 def _around(middle: int, radius: int) -> slice:

@@ -45,6 +45,10 @@ KINDS = (
 )
 """Kinds of garment that are easily taken for each other; see `agree`."""
 
+_PAIRS = tuple(
+    (KEYPOINT_INDEX[f"left_{joint}"], KEYPOINT_INDEX[f"right_{joint}"])
+    for joint in ("shoulder", "hip")
+)
 _BODY = tuple(
     KEYPOINT_INDEX[name]
     for name in (
@@ -151,7 +155,7 @@ class PersonAnalyst:
         image = ((seen - mean) / scale).transpose(2, 0, 1)[None]
         out = self.graph(image=image)
         heat = out["heat"][0]
-        points = decode_points(heat, out["missing"][0])
+        points = decode_points(heat, out["missing"][0], pairs=_PAIRS)
         points[:, :2] = frame.to_photo(points[:, :2], (heat.shape[1], heat.shape[2]))
         points = _inside_photo(points, (pixels.shape[0], pixels.shape[1]))
         return Look(
