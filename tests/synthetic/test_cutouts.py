@@ -15,6 +15,7 @@ from gpvton.geometry.silhouette import parts_from_mask
 from gpvton.synthetic import cutouts, pairs, people, view, wardrobe
 from gpvton.synthetic.flat_values import FlatStyle
 from gpvton.synthetic.pairs import PairSettings, make_pair
+from gpvton.synthetic.proportions import proportion
 
 SIZE = (256, 192)
 
@@ -61,11 +62,20 @@ def test_without_photographs_nothing_changes(photograph, settings):
     np.testing.assert_array_equal(make_pair(dresses, 1).a.picture, make_pair(bare, 1).a.picture)
 
 
+def test_a_stretched_picture_carries_its_landmarks_and_fits(photograph):
+    high = cutouts.placed(photograph, SIZE, 0.9, 1.25)
+    before, after = (proportion(c.landmarks, c.category) for c in (photograph, high))
+    assert before is not None and after == pytest.approx(1.25 * before)
+    rows, columns = np.nonzero(high.parsing > 0)
+    assert np.ptp(rows) < 0.92 * SIZE[0] and np.ptp(columns) < 0.92 * SIZE[1]
+    assert max(np.ptp(rows) / SIZE[0], np.ptp(columns) / SIZE[1]) > 0.88
+
+
 def _mirrored(photograph):
     """Correspondences that turn the cloth over."""
-    start, end = cutouts.correspondences(
-        photograph.parsing > 0, photograph.parsing, photograph.landmarks, Category.UPPER
-    )
+    mask = photograph.parsing > 0
+    own = cutouts.flat_landmarks(mask, photograph)
+    start, end = cutouts.correspondences(mask, own, photograph)
     return start, end * [-1, 1] + [SIZE[1], 0]
 
 

@@ -23,6 +23,7 @@ from gpvton.geometry.silhouette import parts_from_mask
 from gpvton.synthetic.fabrics import make_fabric, texture_files
 from gpvton.synthetic.flat_values import Flat, FlatStyle
 from gpvton.synthetic.garments import NECKLINES, Garment, Neckline
+from gpvton.synthetic.proportions import Point, mean_point
 
 SIDE = 768  # longer side at which cut-outs are kept
 STEPS = 14  # outline points between two landmarks
@@ -31,7 +32,6 @@ _TOP = ("hem", "cuff_outer", "cuff_inner", "armpit", "shoulder", "neck")
 _LOWER = ("waist", "hem", "cuff_outer", "cuff_inner", "crotch")
 
 Analyse = Callable[[np.ndarray, np.ndarray | None], GarmentAnnotation]
-Point = tuple[float, float]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,16 +86,18 @@ def _read(path: Path, analyse: Analyse) -> Cutout | None:
     )
 
 
-def placed(cutout: Cutout, size: tuple[int, int], fill: float) -> Cutout:
+def placed(cutout: Cutout, size: tuple[int, int], fill: float, high: float = 1.0) -> Cutout:
     """The cut-out with its picture scaled into `size` (h, w), garment in the middle.
 
-    What the photograph does not reach is continued from its border.
+    What the photograph does not reach is continued from its border.  high: see `stretch`.
     """
     rows, columns = np.nonzero(cutout.parsing > 0)
-    low, high = np.array([columns.min(), rows.min()]), np.array([columns.max(), rows.max()])
-    scale = fill * min(size[1] / (high[0] - low[0] + 1), size[0] / (high[1] - low[1] + 1))
-    shift = np.array([size[1] - 1, size[0] - 1]) / 2 - scale * (low + high) / 2
-    matrix = np.array([[scale, 0, shift[0]], [0, scale, shift[1]]])
+    low, last = np.array([columns.min(), rows.min()]), np.array([columns.max(), rows.max()])
+    wide, tall = last - low + 1
+    scale = fill * min(size[1] / wide, size[0] / (high * tall))
+    rates = scale * np.array([1.0, high])
+    shift = np.array([size[1] - 1, size[0] - 1]) / 2 - rates * (low + last) / 2
+    matrix = np.array([[rates[0], 0, shift[0]], [0, rates[1], shift[1]]])
     how = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
     source = cutout.pixels
     if scale < 0.7:  # warpAffine does not average
@@ -106,7 +108,7 @@ def placed(cutout: Cutout, size: tuple[int, int], fill: float) -> Cutout:
     )
     parsing = cv2.warpAffine(cutout.parsing, matrix, size[::-1], flags=cv2.INTER_NEAREST)
     marks = {
-        name: (scale * x + shift[0], scale * y + shift[1])
+        name: (rates[0] * x + shift[0], rates[1] * y + shift[1])
         for name, (x, y) in cutout.landmarks.items()
     }
     return replace(cutout, pixels=pixels, parsing=parsing, landmarks=marks)
@@ -129,11 +131,6 @@ def patch(cutout: Cutout) -> np.ndarray | None:
     if half < 24:
         return None
     return cutout.pixels[y - half : y + half, x - half : x + half]
-
-
-def _mean(marks: dict[str, Point], *names: str) -> np.ndarray | None:
-    found = [marks[name] for name in names if name in marks]
-    return np.mean(found, axis=0) if found else None
 
 
 def like(cutout: Cutout, garment: Garment, style: FlatStyle) -> tuple[Garment, FlatStyle]:
@@ -175,15 +172,15 @@ def _like_lower(cutout: Cutout, garment: Garment) -> Garment:
 
 def _like_top(cutout: Cutout, garment: Garment, style: FlatStyle) -> tuple[Garment, FlatStyle]:
     marks = cutout.landmarks
-    shoulder = _mean(marks, "shoulder_left", "shoulder_right")
-    hem = _mean(marks, "hem_left", "hem_right")
-    neck = _mean(marks, "neck_left", "neck_right")
+    shoulder = mean_point(marks, "shoulder_left", "shoulder_right")
+    hem = mean_point(marks, "hem_left", "hem_right")
+    neck = mean_point(marks, "neck_left", "neck_right")
     if shoulder is None or hem is None:
         return replace(garment, sleeve=0.0), style
     height = max(hem[1] - shoulder[1], 1.0)
     lengths, angles = [], []
     for side, sign in (("left", 1), ("right", -1)):
-        cuff = _mean(marks, f"cuff_outer_{side}", f"cuff_inner_{side}")
+        cuff = mean_point(marks, f"cuff_outer_{side}", f"cuff_inner_{side}")
         if cuff is not None and f"shoulder_{side}" in marks:
             step = (cuff - np.array(marks[f"shoulder_{side}"])) * [sign, 1]
             lengths.append(float(np.hypot(*step)))
@@ -244,16 +241,23 @@ def _in_one_order(names: list[str], places: dict[str, int]) -> list[str]:
     return []
 
 
+def flat_landmarks(mask: np.ndarray, cutout: Cutout) -> dict[str, Point]:
+    """Landmarks of a rendered flat mask that is laid like the cut-out."""
+    legs = bool(np.isin(cutout.parsing, [G.LEFT_LEG, G.RIGHT_LEG]).any())
+    lower = cutout.category == Category.LOWER
+    return dict(parts_from_mask(mask, cutout.category, legs=legs if lower else None)[1])
+
+
 def correspondences(
-    mask: np.ndarray, parsing: np.ndarray, marks: dict[str, Point], category: Category
+    mask: np.ndarray, own: dict[str, Point], cutout: Cutout
 ) -> tuple[np.ndarray, np.ndarray]:
     """Outline points (n, 2) of a rendered flat mask and the same points of a photographed one.
 
+    own: the mask's landmarks.
     Raises GarmentError where the two outlines do not have their landmarks in one order.
     """
-    legs = bool(np.isin(parsing, [G.LEFT_LEG, G.RIGHT_LEG]).any())
-    _, own = parts_from_mask(mask, category, legs=legs if category == Category.LOWER else None)
-    first, places = _marked_outline(mask, dict(own))
+    parsing, marks, category = cutout.parsing, cutout.landmarks, cutout.category
+    first, places = _marked_outline(mask, own)
     second, others = _marked_outline(parsing > 0, marks)
     ends = _LOWER if category == Category.LOWER else _TOP
     common = [

@@ -12,7 +12,7 @@ from gpvton.synthetic.flat_values import sample_style
 from gpvton.synthetic.garments import Garment
 from gpvton.synthetic.setting import sample_setting
 
-PHOTOGRAPHED = 0.7  # share of garments tried with a real one, where there are any; not all fit
+PHOTOGRAPHED = 0.9  # share of garments tried with a real one, where there are any; not all fit
 DIFFICULTIES = ("easy", "arms_in_front", "turned", "loose", "tucked", "unusual_body")
 
 
@@ -21,7 +21,7 @@ class PairSettings:
     """What pairs to make.
 
     size: (height, width) of all pictures.  textures: tiles uint8 (256, 256, 4) of real fabric,
-    used for half of the garments.  cutouts: whole real garments, tried for 7 in 10
+    used for half of the garments.  cutouts: whole real garments, tried for 9 in 10
     of their category.  fine: light at every pixel (slower, for show).
     """
 

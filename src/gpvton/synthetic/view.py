@@ -16,6 +16,7 @@ from gpvton.synthetic.items import Item, Material, vertices
 from gpvton.synthetic.light import Lighting, packshot_lighting
 from gpvton.synthetic.mesh import triangles
 from gpvton.synthetic.passes import Frame, renderer
+from gpvton.synthetic.proportions import STRETCH, checked, lengthened, stretch
 
 FAR = 30.0
 GRID = 72
@@ -53,25 +54,28 @@ def fit(garment: Garment, person: people.Person, style: FlatStyle, size, outer=F
 
     Raises GarmentError when the photograph's outline cannot be matched.
     """
-    if garment.photograph is not None:
-        garment, style = cutouts.like(garment.photograph, garment, style)
+    photograph = garment.photograph
+    if photograph is None:
+        return _cut(garment, person, style, size, outer)
+    garment, style = cutouts.like(photograph, garment, style)
+    for last in (False, True):  # the second time as long as the photograph says
+        fitted = _cut(garment, person, style, size, outer)
+        label, _ = renderer().truth([flat_item(fitted)], camera=fitted.camera.matrix, size=size)
+        mask = label[:, :, 3] > 0
+        own = cutouts.flat_landmarks(mask, photograph)
+        high = stretch(own, photograph.landmarks, photograph.category)
+        if last or 1 / STRETCH <= high <= STRETCH:
+            break
+        garment = lengthened(garment, 1 / high)
+    cutout = cutouts.placed(photograph, size, style.fill, checked(high))
+    flats = cutouts.onto(fitted.flats, *cutouts.correspondences(mask, own, cutout), size)
+    return replace(fitted, flats=flats, photograph=cutout)
+
+
+def _cut(garment: Garment, person: people.Person, style: FlatStyle, size, outer: bool) -> Fitted:
     cuts = cut_garment(garment, person.body, outer)
     flats, camera = lay_flat(cuts, garment, person.body, style, size)
-    fitted = Fitted(garment=garment, cuts=cuts, flats=flats, camera=camera, style=style)
-    return fitted if garment.photograph is None else _photographed(fitted, size)
-
-
-def _photographed(fitted: Fitted, size: tuple[int, int]) -> Fitted:
-    """The garment with its places in the flat picture moved onto its photograph."""
-    photograph = fitted.garment.photograph
-    assert photograph is not None
-    cutout = cutouts.placed(photograph, size, fitted.style.fill)
-    label, _ = renderer().truth([flat_item(fitted)], camera=fitted.camera.matrix, size=size)
-    start, end = cutouts.correspondences(
-        label[:, :, 3] > 0, cutout.parsing, cutout.landmarks, cutout.category
-    )
-    flats = cutouts.onto(fitted.flats, start, end, size)
-    return replace(fitted, flats=flats, photograph=cutout)
+    return Fitted(garment=garment, cuts=cuts, flats=flats, camera=camera, style=style)
 
 
 def try_fit(garment: Garment, person: people.Person, style: FlatStyle, size, outer=False) -> Fitted:
