@@ -12,7 +12,7 @@ from PIL import Image
 
 import gpvton
 from tests.app.page import Page
-from tests.browser import in_browser, open_browser
+from tests.browser import in_browser, open_browser, press
 
 pytest.importorskip("gradio")
 pytestmark = in_browser
@@ -243,6 +243,24 @@ def test_points_and_edge_move_by_keyboard(browser, address, pictures):
     assert not unnamed
 
 
+def walked(page):
+    """Where Tab leads through the page's places; what has the focus stands out each time."""
+    from selenium.webdriver.common.keys import Keys
+
+    places, find = [], "const e = document.activeElement, s = getComputedStyle(e); return ["
+    find += "e.closest('#person,#garments,#sample-people,#sample-garments,#go')?.id,"
+    find += "s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) >= 2]"
+    for _ in range(40):
+        press(page.driver, Keys.TAB)
+        place, visible = page.driver.execute_script(find)
+        assert visible or place is None
+        if place and place not in places[-1:]:
+            places.append(place)
+        if place == "go":
+            break
+    return places
+
+
 def test_a_photo_from_the_clipboard_and_from_the_camera(address, pictures, tmp_path):
     """The camera is Chromium's own, which shows a pattern and nobody."""
     fake = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
@@ -251,6 +269,9 @@ def test_a_photo_from_the_clipboard_and_from_the_camera(address, pictures, tmp_p
         page = Page(browser, address)
         legible(browser, dark=False)
         assert page.driver.switch_to.active_element.text.startswith("1. Person")
+        assert walked(page) == ["person", "sample-people", "garments", "sample-garments", "go"]
+        names = {b.get_attribute("aria-label") for b in page.all("#sample-garments button")}
+        assert {"breton top", "blue jeans", "flower dress"} <= names
         browser.execute_cdp_cmd(
             "Browser.grantPermissions",
             {"permissions": ["clipboardReadWrite", "clipboardSanitizedWrite", "videoCapture"]},

@@ -1,12 +1,14 @@
 """The page: what is where, and what happens on which event."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
 from gpvton.app import events as on
 from gpvton.app import parts
+from gpvton.app.handles import script
 from gpvton.app.room import Visit, sample_garments, sample_people
 from gpvton.domain.fit import COVERABLE, LONGEST, SHORTEST
 from gpvton.pipeline import TryOn
@@ -69,6 +71,7 @@ def build(try_on: TryOn) -> gr.Blocks:
             **on.QUIET,
         ).then(None, js=_TO_THE_ROOM, **on.QUIET)
         _connect(try_on, visit, said, inputs, results)
+        page.load(None, js=script("names.js"), **on.QUIET)
     return page
 
 
@@ -147,7 +150,7 @@ def _inputs() -> Inputs:
 def _samples(label: str, files: list[str], name: str) -> gr.Gallery:
     gr.Markdown(label)
     return gr.Gallery(
-        files,
+        [(file, Path(file).stem.replace("-", " ")) for file in files],
         label=label,
         show_label=False,
         columns=5,
