@@ -157,7 +157,7 @@ def measured(hand: Hand, repeat: int) -> dict[str, list[tuple[float, float]]]:
         hand.page.one(f"#{tab}-tab-button").click()
         hand.page.until(lambda tab=tab: hand.page.one(f"#{tab}-tab-button").is_displayed())
         times = [hand.timed(act(turn)) for turn in range(repeat + 1)]
-        found[name] = [time for time in times[1:] if time]
+        found[name] = [entry for entry in times[1:] if entry]
         hand.page.one("#reset").click()
         time.sleep(0.5)
         hand.page.settled()

@@ -41,7 +41,7 @@ QUIET: dict[str, Any] = {**_HIDDEN, "show_progress": "hidden"}
 WORK: dict[str, Any] = {**_HIDDEN, "show_progress": "minimal", "concurrency_id": "work"}
 STILL: dict[str, Any] = {**QUIET, "concurrency_id": "work"}
 FOLLOW: dict[str, Any] = {**QUIET, "trigger_mode": "always_last", "concurrency_id": "follow"}
-_REST = 0.3  # seconds without another change
+_REST = 0.8  # seconds without another change
 REST: dict[str, Any] = {**QUIET, "trigger_mode": "always_last", "concurrency_id": "rest"}
 
 
