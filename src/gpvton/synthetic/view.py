@@ -52,16 +52,14 @@ class Setting:
 def fit(garment: Garment, person: people.Person, style: FlatStyle, size, outer=False) -> Fitted:
     """Cut a garment to the person and lay it flat, as its photograph shows it where it has one.
 
-    Raises GarmentError when the photograph's outline cannot be matched.
-    """
-    photograph = garment.photograph
-    if photograph is None:
+    Raises GarmentError when the photograph's outline cannot be matched."""
+    if (photograph := garment.photograph) is None:
         return _cut(garment, person, style, size, outer)
     garment, style = cutouts.like(photograph, garment, style)
     for last in (False, True):  # the second time as long as the photograph says
         fitted = _cut(garment, person, style, size, outer)
-        label, _ = renderer().truth([flat_item(fitted)], camera=fitted.camera.matrix, size=size)
-        mask = label[:, :, 3] > 0
+        drawn, _ = renderer().truth([flat_item(fitted)], camera=fitted.camera.matrix, size=size)
+        mask = drawn[:, :, 3] > 0
         own = cutouts.flat_landmarks(mask, photograph)
         high = stretch(own, photograph.landmarks, photograph.category)
         if last or 1 / STRETCH <= high <= STRETCH:
