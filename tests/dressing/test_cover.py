@@ -44,3 +44,12 @@ def test_garment_pixels_whatever_the_scale_of_the_cutout():
     places = 2 * (coordinates() + 0.5) - 0.5  # a picture twice as large as the cutout
     found = closed(places, cutout(scale=0.5), shown)[1]
     assert 2 * TOP < found[1, TOP - 2, 50] < 2 * TOP + 8
+
+
+def test_below_its_hem_the_middle_part_has_ended():
+    made = cutout()
+    made.part_alpha[1, SIZE - 30 :] = 0
+    shown = np.full((SIZE, SIZE), WornClass.MIDDLE_PART, np.uint8)
+    found = closed(coordinates(), made, shown)[1]
+    assert np.array_equal(found[:, SIZE - 29 :], coordinates()[1, :, SIZE - 29 :])
+    assert found[1, TOP - 2, 50] > TOP  # above, gaps are closed as before

@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 
 from gpvton.domain.labels import WornClass
+from gpvton.domain.parts import PART_NAMES
 from gpvton.dressing.cutout import Cutout
 from gpvton.geometry.nearest import nearest_known
 
@@ -22,13 +23,15 @@ def closed(coordinates: np.ndarray, cutout: Cutout, shown: np.ndarray) -> np.nda
 
     coordinates: float32 (3, 2, h, w), places in garment pixels, NaN where a part does not reach.
     shown: uint8 (h, w) of `WornClass`.  A pixel of a part's class that no part covers takes the
-    part's nearest place, if that is within `GAP`.
+    part's nearest place, if that is within `GAP`; the middle part ends at its hem all the same.
     """
     places = (coordinates + 0.5) * cutout.scale - 0.5
     bare = ~_covered(places, cutout.part_alpha)
     for index, alpha in enumerate(cutout.part_alpha):
         needed = bare & (shown == WornClass.LEFT_PART + index)
         needed &= np.isfinite(places[index]).all(axis=0)
+        if index == PART_NAMES.index("middle"):
+            needed &= ~_beyond_hem(places[index], alpha)
         if needed.any():
             places[index][:, needed] = _nearest(places[index][:, needed], _inset(alpha))
     return ((places + 0.5) / cutout.scale - 0.5).astype(np.float32)
@@ -42,6 +45,18 @@ def _covered(coordinates: np.ndarray, part_alpha: np.ndarray) -> np.ndarray:
         read = cv2.remap(alpha, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT)
         found |= read > 0.5
     return found
+
+
+def _beyond_hem(places: np.ndarray, alpha: np.ndarray) -> np.ndarray:
+    """Which places (2, h, w) lie below the part's lowest pixel of their column: bool (h, w)."""
+    solid = alpha > 0.5
+    if not solid.any():
+        return np.zeros(places.shape[1:], bool)
+    known = np.flatnonzero(solid.any(axis=0))
+    lowest = alpha.shape[0] - 1 - solid[::-1].argmax(axis=0)
+    hem = np.interp(np.arange(alpha.shape[1]), known, lowest[known])
+    column = np.clip(np.nan_to_num(places[0]), 0, alpha.shape[1] - 1).astype(int)
+    return np.nan_to_num(places[1]) > hem[column]
 
 
 def _inset(alpha: np.ndarray) -> np.ndarray:
