@@ -9,7 +9,6 @@ import cv2
 import numpy as np
 
 from gpvton.domain.labels import WornClass
-from gpvton.domain.parts import PART_NAMES
 from gpvton.dressing.cutout import Cutout
 from gpvton.geometry.nearest import nearest_known
 
@@ -18,19 +17,25 @@ GAP = 0.04
 _INSET = 1.5  # pixels further inside, where the alpha is full
 
 
-def closed(coordinates: np.ndarray, cutout: Cutout, shown: np.ndarray) -> np.ndarray:
+def closed(
+    coordinates: np.ndarray,
+    cutout: Cutout,
+    shown: np.ndarray,
+    motion: tuple[str, str, str] = ("sleeve", "torso", "sleeve"),
+) -> np.ndarray:
     """The coordinates with small gaps closed.
 
     coordinates: float32 (3, 2, h, w), places in garment pixels, NaN where a part does not reach.
     shown: uint8 (h, w) of `WornClass`.  A pixel of a part's class that no part covers takes the
-    part's nearest place, if that is within `GAP`; the middle part ends at its hem all the same.
+    part's nearest place, if that is within `GAP`.  motion: of the parts (`PartRow`); all but
+    sleeves end at their hem all the same.
     """
     places = (coordinates + 0.5) * cutout.scale - 0.5
     bare = ~_covered(places, cutout.part_alpha)
     for index, alpha in enumerate(cutout.part_alpha):
         needed = bare & (shown == WornClass.LEFT_PART + index)
         needed &= np.isfinite(places[index]).all(axis=0)
-        if index == PART_NAMES.index("middle"):
+        if motion[index] != "sleeve":
             needed &= ~_beyond_hem(places[index], alpha)
         if needed.any():
             places[index][:, needed] = _nearest(places[index][:, needed], _inset(alpha))

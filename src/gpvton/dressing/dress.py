@@ -137,7 +137,7 @@ def _warped(
     cutout = cut_out(garment_pixels, garment, scene.category, fine, overlap)
     coordinates = laid.coordinates
     if laid.shown is not None:
-        coordinates = closed(coordinates, cutout, laid.shown)
+        coordinates = closed(coordinates, cutout, laid.shown, scene.row.motion)
     parts = warp_parts(cutout, coordinates, scene.size)
     if laid.visible is not None:
         parts = [part.covered(share) for part, share in zip(parts, laid.visible, strict=True)]
