@@ -23,6 +23,7 @@ from gpvton.domain.notices import Notice, NoticeKind
 from gpvton.domain.parts import PART_NAMES, PART_TABLE, Category
 from gpvton.geometry.body import Body, body_from
 from gpvton.geometry.canonical import canonical_garment
+from gpvton.geometry.dilation import disc, grown
 from gpvton.geometry.mesh import Mesh, rasterise
 from gpvton.geometry.part_flow import part_meshes
 from gpvton.geometry.silhouette import parts_from_mask
@@ -124,7 +125,7 @@ def lay_flat(pixels: np.ndarray, person: PersonAnnotation, category: Category) -
     for index in (1, 0, 2):  # sleeves lie on the torso
         name, motion = PART_NAMES[index], row.motion[index]
         area = np.isin(paper.parsing, tuple(row.flat[index]))
-        near = cv2.dilate(area.astype(np.uint8), _disc(_AROUND[motion] * unit)) > 0
+        near = grown(area, _AROUND[motion] * unit)
         for mesh in meshes.meshes.get(name, ()):
             back = rasterise(Mesh(target=mesh.source, source=mesh.target), *size)
             back[:, ~near] = np.nan
@@ -141,15 +142,11 @@ def lay_flat(pixels: np.ndarray, person: PersonAnnotation, category: Category) -
     return _cropped(colour, whole, alpha, part, category, legs)
 
 
-def _disc(radius: float) -> np.ndarray:
-    return cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * max(round(radius), 1) + 1,) * 2)
-
-
 def _solid(seen: np.ndarray, half: float) -> np.ndarray:
     """What is seen, float32 (h, w), without pieces thinner than twice `half` pixels."""
     hard = (seen > 0.5).astype(np.uint8)
-    core = cv2.morphologyEx(hard, cv2.MORPH_OPEN, _disc(half))
-    return seen * cv2.dilate(core, _disc(2))
+    core = cv2.morphologyEx(hard, cv2.MORPH_OPEN, disc(half))
+    return seen * cv2.dilate(core, disc(2))
 
 
 def _has_legs(parsing: np.ndarray) -> bool:
@@ -234,7 +231,7 @@ def _completed(
     known = np.where(borrowed, alpha[:, ::-1], alpha)
     mixed = np.where(borrowed[..., None], colour[:, ::-1], colour)
     solid = largest_part(known > 0.5, 5).astype(np.uint8)
-    closed = cv2.morphologyEx(solid, cv2.MORPH_CLOSE, _disc(0.008 * max(alpha.shape)))
+    closed = cv2.morphologyEx(solid, cv2.MORPH_CLOSE, disc(0.008 * max(alpha.shape)))
     whole = _without_holes(closed > 0)
     soft = cv2.GaussianBlur(whole.astype(np.float32), (0, 0), 1.0)
     certain = np.where(borrowed, pure[:, ::-1], pure) * whole

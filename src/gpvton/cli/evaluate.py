@@ -152,8 +152,8 @@ def _source(
 
 
 def _lab() -> dict[str, Any]:
-    names = ("presets", "engines", "lpips", "perceptual", "features", "measure", "run", "finish")
-    names += ("benchmarks",)
+    names = ["presets", "engines", "lpips", "perceptual", "features", "measure"]
+    names += ["run", "finish", "benchmarks"]
     try:
         return {name: importlib.import_module(f"gpvton.evaluation.{name}") for name in names}
     except ModuleNotFoundError as error:

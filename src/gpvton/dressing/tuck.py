@@ -8,7 +8,7 @@ from gpvton.domain.annotations import PersonAnnotation
 from gpvton.domain.labels import PersonLabel as P
 from gpvton.dressing.scene import Scene
 from gpvton.geometry.body import body_from
-from gpvton.geometry.nearest import nearest_known
+from gpvton.geometry.nearest import from_nearest
 
 _LOWEST_WAIST = 0.25  # spans above the hip joints, see `geometry.lower`
 LOWER = (P.LEFT_PANTS, P.RIGHT_PANTS, P.SKIRT, P.BELT)
@@ -68,8 +68,7 @@ def with_top_tucked(person: PersonAnnotation) -> PersonAnnotation:
         return person
     worn = np.isin(person.parsing, LOWER)
     if worn.any():
-        near = nearest_known(worn)
-        label = person.parsing[near[..., 0], near[..., 1]]
+        label = from_nearest(person.parsing, worn)
     else:
         left = (right * body.across[0] + down * body.across[1] > 0) != body.back
         label = np.where(left, P.LEFT_PANTS, P.RIGHT_PANTS)

@@ -16,6 +16,11 @@ from gpvton.networks.efficientnet import imagenet_efficientnet_lite0
 _SIDE = 224
 
 
+def as_batch(pixels: np.ndarray) -> torch.Tensor:
+    """A picture, uint8 (h, w, 3), as float32 (1, 3, h, w) in [-1, 1]."""
+    return torch.from_numpy(np.moveaxis(to_float(pixels), -1, 0)[None].copy())
+
+
 @dataclass(frozen=True, kw_only=True)
 class FeatureNetwork:
     """A network whose features (d,) stand for a picture.
@@ -37,8 +42,7 @@ class FeatureNetwork:
         if self.side is not None:
             size = (self.side, self.side)
             pixels = np.asarray(Image.fromarray(pixels).resize(size, Image.Resampling.BICUBIC))
-        image = torch.from_numpy(np.moveaxis(to_float(pixels), -1, 0)[None].copy())
-        return self.module(image)[0].numpy()
+        return self.module(as_batch(pixels))[0].numpy()
 
 
 class _LastMap(nn.Module):

@@ -24,7 +24,11 @@ def ssim(first: np.ndarray, second: np.ndarray, *, border: bool = True) -> float
     border: True counts every pixel (as torchmetrics), False leaves 5 pixels out on each side (as
     scikit-image with gaussian_weights=True, use_sample_covariance=False).
     """
-    similarity = ssim_map(first, second)
+    return mean_similarity(ssim_map(first, second), border=border)
+
+
+def mean_similarity(similarity: np.ndarray, *, border: bool = True) -> float:
+    """`ssim` of an `ssim_map`."""
     if not border:
         edge = slice(WINDOW_RADIUS, -WINDOW_RADIUS)
         similarity = similarity[edge, edge]
@@ -42,7 +46,12 @@ def masked_ssim(first: np.ndarray, second: np.ndarray, mask: np.ndarray) -> floa
     """Mean of `ssim_map` over the pixels of a mask, bool (h, w); None when it is empty."""
     if mask.shape != first.shape[:2]:
         raise InputError(f"mask {mask.shape} and pictures {first.shape[:2]} must have one size")
-    return float(ssim_map(first, second)[mask].mean()) if mask.any() else None
+    return similarity_inside(ssim_map(first, second), mask)
+
+
+def similarity_inside(similarity: np.ndarray, mask: np.ndarray) -> float | None:
+    """`masked_ssim` of an `ssim_map`."""
+    return float(similarity[mask].mean()) if mask.any() else None
 
 
 def changed_region(photo: np.ndarray, truth: np.ndarray) -> np.ndarray:

@@ -14,8 +14,8 @@ from PIL import Image
 from torch import Tensor
 
 from gpvton.domain.errors import InputError, MissingExtraError
-from gpvton.domain.images import to_float
 from gpvton.evaluation.backbones import CHANNELS, Backbone
+from gpvton.evaluation.features import as_batch
 from gpvton.evaluation.weight_files import read_known
 
 # ImageNet's mean and deviation for pictures in [-1, 1]
@@ -76,6 +76,5 @@ def _standardised(pixels: np.ndarray, size: tuple[int, int] | None) -> Tensor:
     if size is not None and pixels.shape[:2] != size:
         picture = Image.fromarray(pixels).resize((size[1], size[0]), Image.Resampling.BILINEAR)
         pixels = np.asarray(picture)
-    image = torch.from_numpy(np.moveaxis(to_float(pixels), -1, 0)[None])
     shift, scale = (torch.tensor(values).view(1, 3, 1, 1) for values in (_SHIFT, _SCALE))
-    return (image - shift) / scale
+    return (as_batch(pixels) - shift) / scale

@@ -63,23 +63,22 @@ class Measures:
         preset, size = self.preset, sample.truth.size
         truth = preset.resized(sample.truth.pixels, size)
         result = preset.resized(image, size)
-        toned = [
-            image_metrics.grey(picture) if preset.ssim == "grey" else picture
-            for picture in (result, truth)
-        ]
+        similarity = toned = image_metrics.ssim_map(result, truth)
+        if preset.ssim == "grey":
+            toned = image_metrics.ssim_map(image_metrics.grey(result), image_metrics.grey(truth))
         numbers: Numbers = {
-            "ssim": image_metrics.ssim(toned[0], toned[1], border=preset.ssim_border),
+            "ssim": image_metrics.mean_similarity(toned, border=preset.ssim_border),
             "ms_ssim": image_metrics.ms_ssim(result, truth),
             "psnr": image_metrics.psnr(result, truth),
         }
         if sample.truth_parsing is not None:
             mask = warping_metrics.worn_mask(sample.truth_parsing, sample.pair.category)
             mask = _mask_resized(mask, truth.shape[:2])
-            numbers["masked_ssim"] = image_metrics.masked_ssim(result, truth, mask)
+            numbers["masked_ssim"] = image_metrics.similarity_inside(similarity, mask)
         photo = sample.person.pixels
         if photo.shape == result.shape == sample.truth.pixels.shape:
             region = image_metrics.changed_region(photo, sample.truth.pixels)
-            numbers["edit_ssim"] = image_metrics.masked_ssim(result, truth, region)
+            numbers["edit_ssim"] = image_metrics.similarity_inside(similarity, region)
         if self.perceptual is not None:
             numbers["perceptual_efficientnet_lite0"] = self.perceptual(result, truth)
         if self.lpips is not None:

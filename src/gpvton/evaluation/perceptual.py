@@ -2,10 +2,9 @@
 
 import numpy as np
 import torch
-from torch import Tensor
 
 from gpvton.domain.errors import InputError
-from gpvton.domain.images import to_float
+from gpvton.evaluation.features import as_batch
 from gpvton.evaluation.lpips import unit_vectors
 from gpvton.losses.perceptual import EfficientNetFeatures
 
@@ -24,13 +23,9 @@ class EfficientNetDistance:
         """Of two pictures of one size, uint8 (h, w, 3): 0 for equal ones."""
         if first.shape != second.shape:
             raise InputError(f"pictures of {first.shape} and {second.shape}: expected one size")
-        maps = [self._features(_tensor(picture)) for picture in (first, second)]
+        maps = [self._features(as_batch(picture)) for picture in (first, second)]
         stages = [
             (unit_vectors(one) - unit_vectors(two)).square().sum(dim=1).mean()
             for one, two in zip(*maps, strict=True)
         ]
         return float(torch.stack(stages).mean())
-
-
-def _tensor(pixels: np.ndarray) -> Tensor:
-    return torch.from_numpy(np.moveaxis(to_float(pixels), -1, 0)[None].copy())

@@ -52,9 +52,14 @@ def stretch(own: dict[str, Point], marks: dict[str, Point], category: Category) 
     return wanted / found
 
 
+def bearable(high: float) -> bool:
+    """Whether cloth does not look pulled by this `stretch`."""
+    return 1 / STRETCH <= high <= STRETCH
+
+
 def checked(high: float) -> float:
-    """`stretch`, where cloth does not look pulled by it.  Raises GarmentError elsewhere."""
-    if not 1 / STRETCH <= high <= STRETCH:
+    """`stretch`, where it is `bearable`.  Raises GarmentError elsewhere."""
+    if not bearable(high):
         raise GarmentError(f"the photographed garment is {1 / high:.2f} times as long")
     return high
 

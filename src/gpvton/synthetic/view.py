@@ -16,7 +16,7 @@ from gpvton.synthetic.items import Item, Material, vertices
 from gpvton.synthetic.light import Lighting, packshot_lighting
 from gpvton.synthetic.mesh import triangles
 from gpvton.synthetic.passes import Frame, renderer
-from gpvton.synthetic.proportions import STRETCH, checked, lengthened, stretch
+from gpvton.synthetic.proportions import bearable, checked, lengthened, stretch
 
 FAR = 30.0
 GRID = 72
@@ -62,7 +62,7 @@ def fit(garment: Garment, person: people.Person, style: FlatStyle, size, outer=F
         mask = drawn[:, :, 3] > 0
         own = cutouts.flat_landmarks(mask, photograph)
         high = stretch(own, photograph.landmarks, photograph.category)
-        if last or 1 / STRETCH <= high <= STRETCH:
+        if last or bearable(high):
             break
         garment = lengthened(garment, 1 / high)
     cutout = cutouts.placed(photograph, size, style.fill, checked(high))
