@@ -19,6 +19,7 @@ from gpvton.conditions.warping import (
     person_channels,
     without_clothing,
 )
+from gpvton.data.carried_flow import carried_on
 from gpvton.data.warping_augment import moved
 from gpvton.data.warping_records import RECORD, mirrored
 from gpvton.domain.errors import InputError
@@ -92,7 +93,8 @@ def example(record: np.ndarray, coin: float, *, agnostic: bool = False) -> dict[
 
     garment (3, h, w) in [-1, 1], 0 outside the parts; parts (3, h, w); condition (c, h, w); start
     (3, 2, h, w); picture (3, h, w) in [-1, 1]; classes (10, h, w), shares; flow (2, h, w) and seen
-    (h, w); kept and front (h, w); ratio and coin ().  coin: a number in [0, 1) for truncation.
+    (h, w); the same for each part, carried on beyond what shows: carried (3, 2, h, w) and taught
+    (3, h, w); kept and front (h, w); ratio and coin ().  coin: a number in [0, 1) for truncation.
     agnostic: without what is worn now, as always for the categories of `AGNOSTIC`.
     """
     maps = PersonMaps(
@@ -111,6 +113,10 @@ def example(record: np.ndarray, coin: float, *, agnostic: bool = False) -> dict[
     seen = record["truth_seen"].astype(np.float32)
     flow = record["truth_flow"].astype(np.float32)
     share = _pooled(seen)
+    classes, known = _shares(record["truth_classes"]), share > 0.99
+    flow = _pooled(flow * seen) / np.maximum(share, 0.25)
+    present = parts.sum(axis=(1, 2), keepdims=True) > 0
+    carried, taught = _taught(flow, (classes[1:4] > 0.99) & known & present)
     arrays = {
         "garment": garment,
         "parts": parts,
@@ -118,15 +124,23 @@ def example(record: np.ndarray, coin: float, *, agnostic: bool = False) -> dict[
         "start": record["start"].astype(np.float32),
         "picture": _pooled(record["truth_picture"].transpose(2, 0, 1).astype(np.float32)) / 127.5
         - 1.0,
-        "classes": _shares(record["truth_classes"]),
-        "flow": _pooled(flow * seen) / np.maximum(share, 0.25),
-        "seen": (share > 0.99).astype(np.float32),
+        "classes": classes,
+        "flow": flow,
+        "seen": known.astype(np.float32),
+        "carried": carried,
+        "taught": taught,
         "kept": _pooled((kept & 1).astype(np.float32)),
         "front": _pooled((kept >> 1).astype(np.float32)),
         "ratio": np.float32(np.nan_to_num(record["ratio"], nan=10.0)),
         "coin": np.float32(coin),
     }
     return {name: torch.as_tensor(np.array(a, order="C")) for name, a in arrays.items()}
+
+
+def _taught(flow: np.ndarray, shown: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """`carried_on` of every part, whose pixels `shown` (3, h, w) tells."""
+    parts = [carried_on(flow, own) for own in shown]
+    return np.stack([part for part, _ in parts]), np.stack([where for _, where in parts])
 
 
 def _shares(classes: np.ndarray) -> np.ndarray:

@@ -68,20 +68,20 @@ def masked_mean(values: Tensor, mask: Tensor) -> Tensor:
 
 def flow_loss(
     flow: Float[Tensor, "b part 2 hs ws"],
-    truth: Float[Tensor, "b 2 h w"],
+    truth: Float[Tensor, "b part 2 h w"],
     where: Float[Tensor, "b part h w"],
 ) -> Tensor:
-    """Mean of |f - f*| over each part's visible pixels, in pixels of the network's size (ours)."""
+    """Mean of |f - f*| over each part's pixels `where`, in pixels of the network's size (ours)."""
     size = (truth.shape[-2], truth.shape[-1])
     height, width = flow.shape[-2:]
     if (height, width) != size:
         share = functional.adaptive_avg_pool2d(where, (height, width))
-        target = where[:, :, None] * truth[:, None]
+        target = where[:, :, None] * truth
         pooled = functional.adaptive_avg_pool2d(target.flatten(1, 2), (height, width))
         target = pooled.unflatten(1, (-1, 2)) / share[:, :, None].clamp(min=1e-3)
         weight = share * (share > 0.5)
     else:
-        target, weight = truth[:, None].expand_as(flow), where
+        target, weight = truth.expand_as(flow), where
     return masked_mean(pixel_distance(flow, target, size), weight)
 
 
@@ -197,10 +197,10 @@ class WarpingLoss:
         weighted = [getattr(config, name) * value for name, value in terms.items()]
         terms["total"] = sum(weighted, start=zero)
         with torch.no_grad():
-            where = visible(batch)
+            where, truth = visible(batch), batch["flow"][:, None]
             shared = warping.flow.expand(-1, 3, -1, -1, -1)
-            terms["error"] = flow_loss(shared, batch["flow"], where)
-            terms["start_error"] = flow_loss(start.expand(-1, 3, -1, -1, -1), batch["flow"], where)
+            terms["error"] = flow_loss(shared, truth, where)
+            terms["start_error"] = flow_loss(start.expand(-1, 3, -1, -1, -1), truth, where)
         return terms
 
     def _supervised(
@@ -208,9 +208,9 @@ class WarpingLoss:
     ) -> dict[str, Tensor]:
         config, terms = self.config, {}
         if config.flow:
-            where = visible(batch)
+            truth, where = batch["carried"], batch["taught"]
             levels = list(zip(warping.levels, config.levels, strict=False))
-            found = [w * flow_loss(level.flow, batch["flow"], where) for level, w in levels]
+            found = [w * flow_loss(level.flow, truth, where) for level, w in levels]
             terms["flow"] = torch.stack(found).sum()
         if config.mask:
             masks = warp(batch["parts"][:, :, None], warping.flow, padding="zeros")[:, :, 0]
