@@ -6,7 +6,7 @@ from torch.nn import functional
 
 from gpvton.networks.blocks import ResidualBlock, instance_norm
 from gpvton.networks.flow import double, identity_flow, warp
-from gpvton.networks.gather import can_gather, sum_doubled, warp_gathered
+from gpvton.networks.gather import can_gather, sum_doubled, warp_gathered, warp_written_out
 from gpvton.networks.global_parsing import GlobalParsing
 from gpvton.networks.heads import Head
 from gpvton.networks.patch import Patch, box_of
@@ -59,6 +59,7 @@ def test_a_gathered_warp_is_the_sampled_one(size):
     flow = identity_flow(2, 3, 7, 8, like=picture) + 0.4 * draw(2, 3, 2, 7, 8, seed=1)
     expected = warp(picture, flow, padding="border")
     assert torch.allclose(warp_gathered(picture, flow), expected)
+    assert torch.allclose(warp_written_out(picture, flow), expected)
 
 
 def test_sums_of_doubled_pictures_need_not_be_made():
@@ -99,3 +100,16 @@ def test_parsing_in_the_box_is_parsing_everywhere(share):
     with torch.inference_mode():
         found = logits()
     assert torch.allclose(found, everywhere)
+
+
+@pytest.mark.parametrize(("channels", "written_out"), [(8, True), (80, False)])
+def test_an_exported_warp_is_written_out_unless_it_is_very_wide(channels, written_out):
+    class Warp(torch.nn.Module):
+        def forward(self, picture, flow):
+            return warp(picture, flow, padding="border")
+
+    picture, flow = draw(2, 1, channels, 6, 5), draw(2, 3, 2, 4, 7)
+    exported = torch.export.export(Warp(), (picture, flow))
+    sampling = [node for node in exported.graph.nodes if "grid_sampler" in str(node.target)]
+    assert (not sampling) is written_out
+    assert torch.allclose(exported.module()(picture, flow), Warp()(picture, flow))

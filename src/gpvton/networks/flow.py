@@ -13,7 +13,7 @@ from jaxtyping import Float
 from torch import Tensor
 from torch.nn import functional
 
-from gpvton.networks.gather import can_gather, warp_gathered
+from gpvton.networks.gather import can_gather, can_write_out, warp_gathered, warp_written_out
 
 Padding = Literal["border", "zeros"]
 
@@ -78,6 +78,8 @@ def warp(
     one = pictures.shape[1] == 1 and padding == "border" and not nearest
     if one and can_gather(pictures):
         return warp_gathered(pictures, flow)
+    if one and can_write_out(pictures):
+        return warp_written_out(pictures, flow)
     parts = max(pictures.shape[1], flow.shape[1])
     pictures, flow = _share(pictures, parts), _share(flow, parts)
     # Part by part and joined on the channels: that keeps channels-last memory as it is.
