@@ -1,6 +1,11 @@
 """What the page's events answer, without a browser."""
 
+import base64
+import io
+
+import numpy as np
 import pytest
+from PIL import Image
 
 from gpvton.app import room
 from tests.app.test_room import pipeline, visited
@@ -48,6 +53,29 @@ def test_one_bad_garment_does_not_stop_the_others(act, tmp_path):
     assert len(last[0].looks) == 1
     said = last[1]["value"]
     assert "Notes.png is no picture" in said and str(tmp_path) not in said
+
+
+def test_the_full_picture_follows_a_drag_that_ended(act, monkeypatch):
+    import gradio as gr
+
+    monkeypatch.setattr("gpvton.app.events._REST", 0.0)
+    visit, _ = visited()
+    look = visit.look
+    assert look is not None
+    event = gr.EventData(None, {"moved": {"left_elbow": [0.6, 0.45]}})
+    moved, _, small, picture, _ = act.move_body(visit, event)
+    assert look.before and small["before"] is None  # the page has the photo already
+    assert not picture["interactive"]
+    full, picture, *_ = act.rest(moved)
+    assert _size(small["after"]) == look.small.image.shape[1::-1] != look.result.image.shape[1::-1]
+    assert _size(full["after"]) == look.result.image.shape[1::-1] and picture["interactive"]
+    with Image.open(picture["value"]) as saved:
+        np.testing.assert_array_equal(saved, moved.look.full().image)
+
+
+def _size(address):
+    with Image.open(io.BytesIO(base64.b64decode(address.split(",", 1)[1]))) as picture:
+        return picture.size
 
 
 def test_a_picture_of_an_overtaken_choice_is_dropped(act, monkeypatch):

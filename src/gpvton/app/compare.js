@@ -13,7 +13,7 @@ const show = () => {
   const value = props.value;
   frame.hidden = !value || !value.after;
   if (frame.hidden) return;
-  if (before.getAttribute('src') !== value.before) before.src = value.before;
+  if (value.before && before.getAttribute('src') !== value.before) before.src = value.before;
   after.src = value.after;
   after.alt = value.alt;
   if (told.textContent !== value.alt) told.textContent = value.alt;

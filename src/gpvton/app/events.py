@@ -216,7 +216,7 @@ class Events:
         except GpvtonError as error:
             return _stay(visit, spoken(error))
         later = gr.update(interactive=False)  # until the files are those of this picture
-        return [visit.with_look(look), parts.message(""), compared(look), later, later]
+        return [visit.with_look(look), parts.message(""), compared(look, photo=False), later, later]
 
     def rest(self, visit: Visit) -> list[Any]:
         """All that is shown at full size, and the files to download, once the hand rests."""
@@ -234,7 +234,7 @@ class Events:
             return [gr.skip()] * 7
         several = len(visit.looks) > 1
         return [
-            compared(look, full.image),
+            compared(look, full.image, photo=False),
             gr.update(value=str(picture), interactive=True),
             gr.update(value=str(wishes), interactive=True),
             steps(full),

@@ -2,6 +2,7 @@
 const stage = element.querySelector('.stage');
 const note = element.querySelector('.note');
 let timer = null;
+let sent = 0;
 let moved = {};
 
 const show = () => {
@@ -32,7 +33,12 @@ const show = () => {
   };
   const tell = (name) => {
     moved[name] = places[name];  // all of them: of events in a row only the last may arrive
-    timer ??= setTimeout(() => { timer = null; trigger('input', { moved: { ...moved } }); }, 30);
+    const wait = Math.max(0, sent + 30 - performance.now());  // none for the first
+    timer ??= setTimeout(() => {
+      timer = null;
+      sent = performance.now();
+      trigger('input', { moved: { ...moved } });
+    }, wait);
   };
   const put = (handle, name, x, y) => {
     places[name] = [Math.min(Math.max(x, 0), 1), Math.min(Math.max(y, 0), 1)];

@@ -17,7 +17,7 @@ _COMPARE = """<div class="compare" hidden>
 
 
 def compare() -> gr.HTML:
-    """Before and after with a slider; value {before, after, alt}.
+    """Before and after with a slider; value {before, after, alt}, before null where it stays.
 
     Gradio's own image slider cannot be moved with the keyboard.
     """

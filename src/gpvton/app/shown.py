@@ -30,13 +30,13 @@ def spoken(error: GpvtonError, file: Any = None) -> str:
     return text[:1].upper() + text[1:] + ("" if text.endswith(".") else ".")
 
 
-def compared(look: Look | None, pixels: np.ndarray | None = None) -> Any:
-    """The value of `parts.compare`."""
+def compared(look: Look | None, pixels: np.ndarray | None = None, *, photo: bool = True) -> Any:
+    """The value of `parts.compare`; without `photo` the page keeps the one that it shows."""
     if look is None:
         return None
     after = look.shown.image if pixels is None else pixels
     return {
-        "before": look.before,
+        "before": look.before if photo else None,
         "after": inline(within(after, SHOWN)),
         "alt": f"after: the person in {look.name.replace('-', ' ')}, an edited picture",
     }

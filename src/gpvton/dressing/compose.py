@@ -1,7 +1,8 @@
 """Puts all layers together, from back to front."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -32,20 +33,24 @@ class Arranged:
     """What shows where, before anything is drawn; all at the crop's size.
 
     laid: alpha of each part as it is laid, float32 (3, h, w).  parts: the same as it shows, under
-    arms.  whole: alpha of all of them as laid, float32 (h, w).  plain: float32 (h, w, 4), the
-    garment's premultiplied RGBA in [0, 1] without light and shade.  arms: side to the arm in front.
-    front: float32 (h, w), what of the photo lies over the garment.  kept: bool (h, w), where the
-    photo stays although the old garment shows.
+    arms.  whole: alpha of all of them as laid, float32 (h, w).  cloth: the parts as they were
+    warped.  arms: side to the arm in front.  front: float32 (h, w), what of the photo lies over the
+    garment.  kept: bool (h, w), where the photo stays although the old garment shows.
     """
 
     laid: np.ndarray
     parts: np.ndarray
     whole: np.ndarray
-    plain: np.ndarray
+    cloth: Sequence[WarpedPart]
     arms: Mapping[str, ArmCover]
     front: np.ndarray
     kept: np.ndarray
     warnings: tuple[str, ...]
+
+    @cached_property
+    def plain(self) -> np.ndarray:
+        """The garment's premultiplied RGBA in [0, 1] without light and shade: float32 (h, w, 4)."""
+        return _layer_rgba([unpremultiplied(part) for part in self.cloth], self.parts)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,7 +97,7 @@ def arrange(
         laid=laid,
         parts=shown,
         whole=whole,
-        plain=_layer_rgba([unpremultiplied(part) for part in parts], shown),
+        cloth=parts,
         arms=arms,
         front=front,
         kept=kept,
