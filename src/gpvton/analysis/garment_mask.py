@@ -14,6 +14,7 @@ WORK_SIDE = 900
 
 _PRIOR = 0.6  # weight of the network's logit
 _EVIDENCE = 5.0  # largest |log likelihood ratio| of a colour
+_SAMPLES = 15  # per side of the window from which the colours near by are learnt
 _FLOOR = 3.0  # least standard deviation of a colour, in Lab units
 
 
@@ -47,31 +48,55 @@ def _decide_band(pixels: np.ndarray, prior: np.ndarray) -> np.ndarray:
     ground = (cv2.dilate(inside, kernel) == 0) & (prior < 0.3)
     if not core.any() or not ground.any():
         return prior
-    lab = cv2.cvtColor(pixels, cv2.COLOR_RGB2LAB).astype(np.float32)
-    logit = np.log(np.clip(prior, 0.01, 0.99)) - np.log1p(-np.clip(prior, 0.01, 0.99))
-    window = 6 * reach + 1
-    ratio = _cost(lab, ground, window) - _cost(lab, core, window)
-    ratio = cv2.blur(np.clip(ratio, -_EVIDENCE, _EVIDENCE), (3, 3))
-    soft = 1 / (1 + np.exp(-(_PRIOR * logit + ratio)))
-    soft = np.where(core, 1.0, np.where(ground, 0.0, soft)).astype(np.float32)
+    ratio = _evidence(pixels, core, ground, 6 * reach + 1)
+    open_ = ~(core | ground)
+    known = np.clip(prior[open_], 0.01, 0.99)
+    soft = core.astype(np.float32)
+    soft[open_] = 1 / (1 + np.exp(-(_PRIOR * np.log(known / (1 - known)) + ratio[open_])))
     grey = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY).astype(np.float32) / 255
     smooth = guided(soft, grey, max(1, reach // 3), 1e-3)
     return np.clip((smooth - 0.5) * 1.6 + 0.5, 0, 1)
 
 
-def _cost(lab: np.ndarray, where: np.ndarray, window: int) -> np.ndarray:
-    """Half the squared distance to the colours near by plus log of their spread, float32 (h, w)."""
-    mean, variance = _moments(lab, where, window)
-    far, far_variance = _moments(lab, where, 4 * window + 1)
-    near_by = cv2.blur(where.astype(np.float32), (window, window)) > 0.01
-    mean = np.where(near_by[..., None], mean, far)
-    variance = np.where(near_by[..., None], variance, far_variance) + _FLOOR**2
-    return 0.5 * ((lab - mean) ** 2 / variance + np.log(variance)).sum(axis=2)
+def _evidence(pixels: np.ndarray, core: np.ndarray, ground: np.ndarray, window: int) -> np.ndarray:
+    """Log likelihood ratio of garment to ground by colour, float32 (h, w), where neither is sure.
+
+    The colours near by are learnt from every `step`-th pixel.
+    """
+    band = cv2.dilate((~(core | ground)).astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    lab = cv2.cvtColor(pixels, cv2.COLOR_RGB2LAB)
+    step = max(window // _SAMPLES, 1)
+    ratio = np.zeros(core.shape, np.float32)
+    ratio[band] = np.clip(
+        _cost(lab, ground, window, step, band) - _cost(lab, core, window, step, band),
+        -_EVIDENCE,
+        _EVIDENCE,
+    )
+    return cv2.blur(ratio, (3, 3))
 
 
-def _moments(lab: np.ndarray, where: np.ndarray, window: int) -> tuple[np.ndarray, np.ndarray]:
-    """Local mean and variance per channel, float32 (h, w, 3), of the pixels `where`."""
-    weight = where.astype(np.float32)
+def _cost(
+    lab: np.ndarray, where: np.ndarray, window: int, step: int, band: np.ndarray
+) -> np.ndarray:
+    """Half the squared distance to the colours near by plus log of their spread, float32 (n,) of
+    the n pixels of `band`.
+    """
+    first = (step - 1) // 2
+    some = lab[first::step, first::step].astype(np.float32)
+    there = where[first::step, first::step].astype(np.float32)
+    window = window // step | 1
+    mean, variance = _moments(some, there, window)
+    alone = cv2.blur(there, (window, window)) <= 0.01
+    if alone.any():
+        far, far_variance = _moments(some, there, 4 * window + 1)
+        mean[alone], variance[alone] = far[alone], far_variance[alone]
+    size = (band.shape[1], band.shape[0])
+    mean, variance = (cv2.resize(values, size)[band] for values in (mean, variance + _FLOOR**2))
+    return 0.5 * ((lab[band] - mean) ** 2 / variance + np.log(variance)).sum(axis=1)
+
+
+def _moments(lab: np.ndarray, weight: np.ndarray, window: int) -> tuple[np.ndarray, np.ndarray]:
+    """Local mean and variance per channel, float32 (h, w, 3), weighted by float32 (h, w)."""
     size = (window, window)
     total = np.maximum(cv2.blur(weight, size), 1e-6)[..., None]
     weighted = lab * weight[..., None]

@@ -5,6 +5,7 @@ of a small picture; outlines are read there, half by half, and mapped back.
 """
 
 from dataclasses import dataclass
+from functools import cache
 
 import cv2
 import numpy as np
@@ -63,7 +64,7 @@ def upright_frame(mask: np.ndarray, max_degrees: int = 30) -> Frame:
     """Turns the silhouette, bool (h, w) and not empty, upright; see `Frame`."""
     angle, centre = symmetry_axis(mask, max_degrees)
     turn = cv2.getRotationMatrix2D(centre, angle, 1.0)
-    outline = cv2.convexHull(cv2.findNonZero(mask.astype(np.uint8))).reshape(-1, 2)
+    outline = _outer_points(mask)
     turned = outline @ turn[:, :2].T + turn[:, 2]
     low, high = turned.min(axis=0), turned.max(axis=0)
     scale = WORK_SIDE / max(float((high - low).max()), 1.0)
@@ -82,17 +83,19 @@ def symmetry_axis(mask: np.ndarray, max_degrees: int = 30) -> tuple[float, tuple
 
     Scores the overlap of the silhouette with its mirror image; small angles are preferred.
     """
-    points = cv2.findNonZero(mask.astype(np.uint8)).reshape(-1, 2)
+    points = _outer_points(mask)
     low, high = points.min(axis=0), points.max(axis=0)
     scale = _SMALL / max(float((high - low).max()), 1.0)
     middle = (low + high) / 2
     canvas = 2 * _SMALL
+    source, lift = _shrunk(mask, scale)
 
+    @cache
     def score(angle: float) -> tuple[float, float]:
         turn = cv2.getRotationMatrix2D((float(middle[0]), float(middle[1])), angle, scale)
         turn[:, 2] += canvas / 2 - middle
-        small = _warp_mask(mask, turn, (canvas, canvas), scale)
-        rows = np.fft.rfft(small, 2 * canvas, axis=1)
+        small = cv2.warpAffine(source, turn @ lift, (canvas, canvas), flags=cv2.INTER_LINEAR)
+        rows = np.fft.rfft(small[small.any(axis=1)], 2 * canvas, axis=1)
         overlap = np.fft.irfft((rows**2).sum(axis=0), 2 * canvas)
         best = int(overlap.argmax())
         left, here, right = overlap[best - 1], overlap[best], overlap[(best + 1) % len(overlap)]
@@ -111,26 +114,32 @@ def symmetry_axis(mask: np.ndarray, max_degrees: int = 30) -> tuple[float, tuple
     return float(angle), (float(centre[0]), float(centre[1]))
 
 
+def _outer_points(mask: np.ndarray) -> np.ndarray:
+    """Corners (n, 2), x and y, of the convex hull of a mask bool (h, w) that is not empty."""
+    outlines, _ = cv2.findContours(
+        mask.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE
+    )
+    return cv2.convexHull(np.vstack(outlines)).reshape(-1, 2)
+
+
 def _warp_mask(
     mask: np.ndarray, matrix: np.ndarray, size: tuple[int, int], scale: float
 ) -> np.ndarray:
     """The mask in a frame, float32 in [0, 1]; shrunk by an area filter first."""
+    source, lift = _shrunk(mask, scale)
+    return cv2.warpAffine(source, matrix @ lift, size, flags=cv2.INTER_LINEAR)
+
+
+def _shrunk(mask: np.ndarray, scale: float) -> tuple[np.ndarray, np.ndarray]:
+    """The mask, float32, made small for a frame at `scale`; float64 (3, 3) back to the mask."""
     source = mask.astype(np.float32)
-    factor = 1.0
-    if scale < 0.5:
-        factor = scale * 1.5
-        source = cv2.resize(source, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
-        factor_x = source.shape[1] / mask.shape[1]
-        factor_y = source.shape[0] / mask.shape[0]
-        lift = np.array(
-            [
-                [1 / factor_x, 0, 0.5 / factor_x - 0.5],
-                [0, 1 / factor_y, 0.5 / factor_y - 0.5],
-                [0, 0, 1],
-            ]
-        )
-        matrix = matrix @ lift
-    return cv2.warpAffine(source, matrix, size, flags=cv2.INTER_LINEAR)
+    if scale >= 0.5:
+        return source, np.eye(3)
+    factor = scale * 1.5
+    source = cv2.resize(source, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
+    back_x, back_y = mask.shape[1] / source.shape[1], mask.shape[0] / source.shape[0]
+    lift = np.array([[back_x, 0, 0.5 * back_x - 0.5], [0, back_y, 0.5 * back_y - 0.5], [0, 0, 1.0]])
+    return source, lift
 
 
 def spread_labels(frame: Frame, parts: dict[int, np.ndarray], mask: np.ndarray) -> np.ndarray:

@@ -65,13 +65,10 @@ def concavities(path: np.ndarray) -> list[Concavity]:
 
 def axis_run(half: np.ndarray) -> np.ndarray:
     """Per row the width of the run of garment nearest to the axis, float (h,); 0 without one."""
-    runs = np.zeros(len(half))
-    for y in np.flatnonzero(half.any(axis=1)):
-        row = half[y]
-        start = int(row.argmax())
-        gap = np.flatnonzero(~row[start:])
-        runs[y] = start + (gap[0] if len(gap) else len(row) - start)
-    return runs
+    columns = np.arange(half.shape[1])
+    beyond = ~half & (columns > half.argmax(axis=1)[:, None])
+    ends = np.where(beyond.any(axis=1), beyond.argmax(axis=1), half.shape[1])
+    return np.where(half.any(axis=1), ends, 0).astype(np.float64)
 
 
 def top_above(half: np.ndarray, point: np.ndarray, lean: float) -> np.ndarray:
