@@ -190,3 +190,34 @@ def test_worn_and_cut_off_garments_are_warned_about():
 def test_wrong_arrays_are_refused(pixels, alpha):
     with pytest.raises(InputError, match="expected"):
         GarmentAnalyst(ColourGraph())(pixels, alpha)
+
+
+class HalfBlindGraph(ColourGraph):
+    """Is unsure of everything but what lies on the light ground of an enlarged difference."""
+
+    def __call__(self, image):
+        light = image[0].mean(0) > 0.75  # the ground of an enlarged difference
+        blue = np.full((3, *SIZE), -1, np.float32)
+        blue[2] = np.where(light, -1, 1)
+        found = super().__call__(blue[None])
+        if light.mean() < 0.3:
+            found["mask"][:] = -0.5
+        return {**found, "present": np.array([[6.0]], np.float32)}
+
+
+def test_a_garment_that_melts_into_a_plain_ground_is_found_by_a_second_look():
+    mask, rng = tee(), np.random.default_rng(0)
+    folds = cv2.GaussianBlur(rng.normal(0, 1, mask.shape).astype(np.float32), (0, 0), 4)
+    grey = 128 + np.where(mask, 25 * folds / folds.std(), 0)
+    photo = np.clip(grey, 0, 255).astype(np.uint8)[..., None].repeat(3, 2)
+    graph = HalfBlindGraph()
+    found = GarmentAnalyst(graph)(photo)
+    assert graph.calls == 2
+    assert iou(found.mask > 0.5, mask) > 0.9
+
+
+def test_a_worn_garment_is_not_asked_of_its_ground():
+    graph = ColourGraph(worn=5.0)
+    mask = tee()
+    GarmentAnalyst(graph)(np.where(mask[..., None], (20, 20, 255), 128).astype(np.uint8))
+    assert graph.calls == 1

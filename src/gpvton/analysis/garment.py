@@ -2,6 +2,7 @@
 
 Ours: the network looks at the whole picture, and again at the garment it found when that is
 small; the mask is then decided at photo resolution, parts from outline and network together.
+A garment that melts into a plain ground is looked at twice, see `garment_ground`.
 """
 
 from dataclasses import dataclass, replace
@@ -13,6 +14,14 @@ import numpy as np
 
 from gpvton.analysis.decode import labels_in_photo, largest_part, map_in_photo, sigmoid, softmax
 from gpvton.analysis.framing import Frame, cut, mask_box, padded, whole
+from gpvton.analysis.garment_ground import (
+    enlarged_difference,
+    joined,
+    melts,
+    off_ground,
+    photo_area,
+    plain_ground,
+)
 from gpvton.analysis.garment_mask import refine_mask
 from gpvton.analysis.garment_parts import garment_parts
 from gpvton.analysis.garment_view import count_pieces, garment_notices
@@ -136,9 +145,22 @@ class GarmentAnalyst:
         return width / height
 
     def look(self, pixels: np.ndarray, frame: Frame) -> Look:
-        """One pass of the network over a window."""
+        """One look at a window: a pass of the network, a second where the garment may melt into a
+        plain ground.
+        """
+        window = cut(pixels, frame, self.graph.config.input_size)
+        look = self._pass(window, frame)
+        area = photo_area(frame, (pixels.shape[0], pixels.shape[1]), window.shape[:2])
+        ground = plain_ground(window, area)
+        # what is off the ground of a worn garment is the wearer, too
+        if ground is None or look.worn > 0.5 or not melts(window, ground, look.mask):
+            return look
+        again = self._pass(enlarged_difference(window, ground, area), frame)
+        mask = joined(look.mask, again.mask, off_ground(window, ground, area))
+        return replace(look, mask=mask, parsing=(look.parsing + again.parsing) / 2)
+
+    def _pass(self, window: np.ndarray, frame: Frame) -> Look:
         config = self.graph.config
-        window = cut(pixels, frame, config.input_size).astype(np.float32)
         mean, scale = np.array(config.mean, np.float32), np.array(config.scale, np.float32)
         out = self.graph(image=((window - mean) / scale).transpose(2, 0, 1)[None])
         return Look(
