@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -86,6 +88,23 @@ def test_a_tucked_hem_leaves_the_trousers_in_sight():
     x, y = 175, 290
     assert loose.warped[y, x, 3] > 0.9 and tucked.warped[y, x, 3] < 0.1
     np.testing.assert_array_equal(tucked.image[y, x], photo[y, x])
+
+
+def test_a_jacket_hangs_where_a_shirt_would_be_tucked_in():
+    photo, annotation = person()
+    parsing = annotation.parsing.copy()
+    hips = joints()["mid_hip"]
+    rows, columns = np.mgrid[: parsing.shape[0], : parsing.shape[1]]
+    waist = (rows > hips[1] - 30) & np.isin(parsing, (P.UPPER_TORSO, P.LEFT_PANTS, P.RIGHT_PANTS))
+    parsing[waist] = np.where(columns[waist] < hips[0], P.RIGHT_PANTS, P.LEFT_PANTS)
+    high = replace(annotation, parsing=parsing)
+    pixels, garment = top()
+    shirt = dress(photo, high, pixels, replace(garment, type_scores={"Shirt": 1.0}))
+    jacket = dress(photo, high, pixels, replace(garment, type_scores={"Outwear": 1.0}))
+    x, y = 175, 290
+    assert shirt.warped[y, x, 3] < 0.1 and jacket.warped[y, x, 3] > 0.9
+    shut = dress(photo, high, pixels, replace(garment, type_scores={"Outwear": 1.0}), tucked=True)
+    assert shut.warped[y, x, 3] < 0.1
 
 
 def test_trousers_go_under_the_top():

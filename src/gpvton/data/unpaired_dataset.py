@@ -29,4 +29,5 @@ class MixedDataset:
         if rng.random() >= self.share:
             return {**self.rendered.item(seed, epoch, index), "unpaired": torch.zeros(())}
         item = self.unpaired.item(seed, epoch, int(rng.integers(len(self.unpaired))))
-        return {**item, "seen": torch.zeros_like(item["seen"]), "unpaired": torch.ones(())}
+        unknown = {name: torch.zeros_like(item[name]) for name in ("seen", "taught")}
+        return {**item, **unknown, "unpaired": torch.ones(())}

@@ -40,3 +40,6 @@ TYPES = (
 
 NO_GARMENT = ("Hat", "Shoes")
 """Types that cannot be tried on."""
+
+OUTERWEAR = ("Blazer", "Hoodie", "Outwear")
+"""Types that are worn over everything: their hems go into no trousers."""

@@ -24,7 +24,7 @@ from gpvton.dressing.learned import LearnedWarping
 from gpvton.dressing.outline import evened, slender
 from gpvton.dressing.reach import shown_reach
 from gpvton.dressing.scene import Scene, frame
-from gpvton.dressing.tuck import hangs, is_tucked, with_top_tucked
+from gpvton.dressing.tuck import default_tuck, hangs, is_tucked, with_top_tucked
 from gpvton.dressing.warp import WarpedPart, shrinking, warp_parts
 from gpvton.geometry.body import body_from
 from gpvton.geometry.part_flow import part_flow
@@ -68,11 +68,11 @@ def dress(  # noqa: PLR0913 - two annotated pictures, and how to dress
     """Dresses the person of `photo`, uint8 (h, w, 3), in the garment of `garment_pixels`.
 
     category: overrides the garment's own.  tucked: whether the top's hem goes into the lower
-    garment, whichever of them is new; None keeps what the photo shows.  warping: the network
-    that refines the geometric flow and says which part shows where; without it the geometry
-    decides.  generator: the network that renders what the old garment hid, seams and light; without
-    it they are drawn.  fit: see `Fit`.  scene: `frame` of the same photo, person (`with_top_tucked`
-    where that applies) and category, kept from an earlier dressing.
+    garment, whichever of them is new; None keeps what the photo shows, but lets jackets hang.
+    warping: the network that refines the geometric flow and says which part shows where; without it
+    the geometry decides.  generator: the network that renders what the old garment hid, seams and
+    light; without it they are drawn.  fit: see `Fit`.  scene: `frame` of the same photo, person
+    (`with_top_tucked` where that applies) and category, kept from an earlier dressing.
 
     Raises:
         PersonError: the joints that the garment needs do not show.
@@ -80,7 +80,7 @@ def dress(  # noqa: PLR0913 - two annotated pictures, and how to dress
     """
     clock = _Clock()
     fit = fit or Fit()
-    wish = tucked
+    wish, tucked = tucked, default_tuck(garment) if tucked is None else tucked
     if tucked and PART_TABLE[category or garment.category].takes_in:
         tucked = hangs(person)
         person = with_top_tucked(person) if tucked else person

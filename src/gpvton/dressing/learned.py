@@ -24,7 +24,6 @@ from gpvton.conditions.warping import (
     without_clothing,
 )
 from gpvton.domain.annotations import GarmentAnnotation, PersonAnnotation
-from gpvton.domain.keypoints import KEYPOINT_INDEX
 from gpvton.domain.labels import WornClass
 from gpvton.domain.parts import PART_NAMES, Category
 from gpvton.dressing.scene import Scene
@@ -43,8 +42,6 @@ _SPECK, _STRAY, _APART = 0.03, 0.15, 3
 pixels away from it, is a mistake."""
 _NECKLINE = 2
 """Network pixels that it may show above that on the neck; further up is the back of the collar."""
-_KEPT, _SEEN = 0.15, 0.1
-"""See `length_kept`; least confidence of a point that counts."""
 _SMOOTH = 15  # network pixels across; notches in a hem that are narrower are not the hem's own
 
 
@@ -157,27 +154,6 @@ def settled(flow: np.ndarray, start: np.ndarray, classes: np.ndarray) -> np.ndar
     return out
 
 
-def length_kept(
-    flow: np.ndarray, start: np.ndarray, keypoints: np.ndarray, share: float
-) -> np.ndarray:
-    """The flow with the middle part's vertical departure from the start fading below the hips.
-
-    Ours: nothing but the geometry tells how far down a dress reaches; the network moves every hem
-    by what hems were off on average.  flow, start: float32 (3, 2, h, w); keypoints: (25, 3) in the
-    frame's pixels.  share: of the departure that is left a torso's length below the hips.
-    """
-    neck, hips = keypoints[KEYPOINT_INDEX["neck"]], keypoints[KEYPOINT_INDEX["mid_hip"]]
-    torso = hips[1] - neck[1]
-    if min(neck[2], hips[2]) < _SEEN or torso <= 0:
-        return flow
-    rows = (np.arange(flow.shape[-2]) + 0.5) * FRAME_SIZE[0] / flow.shape[-2]
-    below = np.clip((rows - hips[1]) / torso, 0.0, 1.0)
-    left = (1.0 - (1.0 - share) * below).astype(np.float32)[:, None]
-    out, middle = flow.copy(), PART_NAMES.index("middle")
-    out[middle, 1] = start[middle, 1] + (flow[middle, 1] - start[middle, 1]) * left
-    return out
-
-
 def _without_strays(classes: np.ndarray) -> np.ndarray:
     """Small pieces of the garment that lie apart from it given to the rest: float32 (10, h, w)."""
     worn = (classes[list(_PARTS)].sum(axis=0) > 0.25).astype(np.uint8)
@@ -252,11 +228,8 @@ class LearnedWarping:
         )
         there = [bool(np.abs(part).min() < 2.0) for part in start]
         classes = _without_strays(outputs["classes"][0])
-        flow = settled(outputs["flow"][0], start, classes)
-        if scene.category is Category.DRESS:
-            flow = length_kept(flow, start, wearer.keypoints, _KEPT)
         return Warped(
-            flow=flow,
+            flow=settled(outputs["flow"][0], start, classes),
             classes=classes,
             person=wearer.frame,
             garment=worn.frame,

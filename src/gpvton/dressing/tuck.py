@@ -4,8 +4,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from gpvton.domain.annotations import PersonAnnotation
+from gpvton.domain.annotations import GarmentAnnotation, PersonAnnotation
+from gpvton.domain.garment_classes import OUTERWEAR
 from gpvton.domain.labels import PersonLabel as P
+from gpvton.domain.parts import Category
 from gpvton.dressing.scene import Scene
 from gpvton.geometry.body import body_from
 from gpvton.geometry.nearest import from_nearest
@@ -21,6 +23,13 @@ def is_tucked(scene: Scene) -> bool:
     """
     top = _waist_height(scene)
     return top is not None and top > 0.16 * scene.body.span
+
+
+def default_tuck(garment: GarmentAnnotation) -> bool | None:
+    """The tuck state where nobody said: False for coats, jackets and hoodies, None (as the photo
+    shows it) for the rest.
+    """
+    return False if garment.category is Category.UPPER and garment.type in OUTERWEAR else None
 
 
 def _waist_height(scene: Scene) -> float | None:

@@ -45,7 +45,7 @@ class WarpingLossConfig:
     @classmethod
     def mixed(cls) -> "WarpingLossConfig":
         """Ours: rendered people by their true flow, photos of worn garments by their pixels."""
-        return cls(part=8.0)
+        return cls(part=8.0, part_mask=30.0)
 
     @classmethod
     def image_only(cls) -> "WarpingLossConfig":
@@ -114,16 +114,21 @@ def parsing_loss(
     return -(weight * torch.log_softmax(logits.float(), dim=1)).sum() / weight.sum()
 
 
-def comparable(batch: Mapping[str, Tensor]) -> Float[Tensor, "b part h w"]:
-    """Where a part's warped mask must equal the part's true mask: not behind arms, hair, other
-    parts or other garments, which hide the truth.
+def outline_loss(
+    flow: Float[Tensor, "b part 2 h w"],
+    truth: Float[Tensor, "b part 2 h w"],
+    parts: Float[Tensor, "b part h w"],
+    where: Float[Tensor, "b part h w"],
+) -> Tensor:
+    """Mean of |m(f) - m(f*)| over the pixels `where`, m a part's mask (ours).
+
+    The true mask is what the true flow makes of the garment's, not what shows: arms, hair and the
+    picture's edge end no garment.
     """
-    shares = batch["classes"]
-    own = shares[:, 1:4]
-    free = (shares[:, 0:1] + shares[:, 6:9].sum(dim=1, keepdim=True)) * (1 - batch["front"])[
-        :, None
-    ]
-    return (own + free).clamp(max=1)
+    found, target = (
+        warp(parts[:, :, None], f.to(parts.dtype), padding="zeros")[:, :, 0] for f in (flow, truth)
+    )
+    return masked_mean((found - target).abs(), where)
 
 
 def image_terms(
@@ -207,15 +212,13 @@ class WarpingLoss:
         self, warping: Warping, batch: Mapping[str, Tensor], present: Tensor
     ) -> dict[str, Tensor]:
         config, terms = self.config, {}
+        truth, where = batch["carried"], batch["taught"] * present[:, :, None, None]
         if config.flow:
-            truth, where = batch["carried"], batch["taught"]
             levels = list(zip(warping.levels, config.levels, strict=False))
             found = [w * flow_loss(level.flow, truth, where) for level, w in levels]
             terms["flow"] = torch.stack(found).sum()
         if config.mask:
-            masks = warp(batch["parts"][:, :, None], warping.flow, padding="zeros")[:, :, 0]
-            off = (masks - batch["classes"][:, 1:4]).abs()
-            terms["mask"] = masked_mean(off, comparable(batch) * present[:, :, None, None])
+            terms["mask"] = outline_loss(warping.flow, truth, batch["parts"], where)
         return terms
 
     def _image(self, flow: Tensor, batch: Mapping[str, Tensor]) -> dict[str, Tensor]:
