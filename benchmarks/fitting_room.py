@@ -1,13 +1,15 @@
 """Time from the hand to the changed picture in the fitting room, in headless Chromium.
 
-    python benchmarks/fitting_room.py [--threads 2] [--repeat 7] [--garment breton-top]
+    python benchmarks/fitting_room.py [--threads 2] [--repeat 7] [--only "key point"]
 
 The page is served by a process of its own and driven as in the tests.  Every repetition is one
 input of a user: one move of a point with the mouse, one step of a slider, one stroke.  The time
 runs from that input in the browser until the changed picture is decoded and about to be drawn, so
 it holds the page's scripts, both ways to the server, the refinement, and the picture's coding.
-`processor` is what the server used in the meantime, by all threads.  The last row drags a point on
-and on, and says how long it is from picture to picture.  Needs chromium and chromedriver.
+`processor` is what the server used in the meantime, by all threads.  A repetition begins before the
+full picture of the last one would, so that this does not count.  Two rows more: how long after a
+drag's end the full picture is there, and, while a point is dragged on and on, how long it is from
+picture to picture.  Takes about two minutes on two idle cores.  Needs chromium and chromedriver.
 """
 
 import argparse
@@ -29,13 +31,14 @@ sys.path.insert(0, str(ROOT))
 from selenium.webdriver.common.action_chains import ActionChains  # noqa: E402
 from selenium.webdriver.common.keys import Keys  # noqa: E402
 
+from gpvton.app.preview import PREVIEW  # noqa: E402
 from tests.app.page import Page  # noqa: E402
 from tests.browser import open_browser  # noqa: E402
 
 SAMPLES = ROOT / "src/gpvton/samples"
 _PATIENCE = 5.0  # seconds; a picture that is not there by then is not going to come
 _WATCH = """
-window.seen = []; window.asked = 0;
+window.seen = []; window.full = []; window.asked = 0;
 for (const name of ['pointermove', 'pointerup', 'input', 'change'])
   document.addEventListener(name, (event) => {
     if (event.isTrusted) window.asked = performance.now();
@@ -43,10 +46,16 @@ for (const name of ['pointermove', 'pointerup', 'input', 'change'])
 const after = document.querySelector('#compare .after');
 new MutationObserver(async () => {
   await after.decode().catch(() => {});
-  requestAnimationFrame(() => window.seen.push(performance.now()));
+  requestAnimationFrame(() => {
+    window.seen.push(performance.now());
+    if (Math.max(after.naturalWidth, after.naturalHeight) > arguments[0])
+      window.full.push(performance.now());
+  });
 }).observe(after, { attributes: true, attributeFilter: ['src'] });
 """
-_ANSWER = "const t = window.seen.find((t) => t > window.asked); return t ? t - window.asked : null"
+_ANSWER = """
+const t = window[arguments[0]].find((t) => t > window.asked); return t ? t - window.asked : null
+"""
 
 
 def serve(port: int, threads: int) -> None:
@@ -68,7 +77,7 @@ class Hand:
 
     def __init__(self, page: Page, server: int) -> None:
         self.page, self.driver, self.server = page, page.driver, server
-        self.driver.execute_script(_WATCH)
+        self.driver.execute_script(_WATCH.replace("arguments[0]", str(PREVIEW)))
 
     def middle(self, element: Any) -> None:
         """Brings an element to the middle of the window."""
@@ -79,16 +88,27 @@ class Hand:
 
         None where the picture stays the same, since there is nothing to change.
         """
-        self.driver.execute_script("window.seen = []; window.asked = Infinity")
+        self.driver.execute_script("window.seen = []; window.full = []; window.asked = Infinity")
         start = busy(self.server)
         act()
+        found = self.until_shown("seen")
+        used = busy(self.server) - start
+        time.sleep(0.2)
+        return (found, used) if found else None
+
+    def until_shown(self, kind: str) -> float | None:
+        """Seconds from the last input to the first picture, `seen` or `full`; None without one."""
         found, until = None, time.monotonic() + _PATIENCE
         while found is None and time.monotonic() < until:
             time.sleep(0.02)
-            found = self.driver.execute_script(_ANSWER)
-        used = busy(self.server) - start
-        self.page.settled()
-        return (found / 1000, used) if found else None
+            found = self.driver.execute_script(_ANSWER, kind)
+        return found / 1000 if found else None
+
+    def whole(self, act: Callable[[], Any]) -> list[tuple[float, float]]:
+        """As `timed`, until the full picture is there; empty where none comes."""
+        start, first = busy(self.server), self.timed(act)
+        found = self.until_shown("full") if first else None
+        return [(found, busy(self.server) - start)] if found else []
 
     def drag(self, selector: str, turn: int) -> Callable[[], None]:
         """Takes hold of a point; what is given moves it once and lets go."""
@@ -136,8 +156,11 @@ class Hand:
         return [(b - a) / 1000 for a, b in itertools.pairwise(seen)]
 
 
-def measured(hand: Hand, repeat: int) -> dict[str, list[tuple[float, float]]]:
-    """Control to the times of its repetitions; the first, which warms up, is left out."""
+def measured(hand: Hand, repeat: int, only: str | None) -> dict[str, list[tuple[float, float]]]:
+    """Control to the times of its repetitions; the first, which warms up, is left out.
+
+    `full picture` has those from the end of a drag until it is there.
+    """
     tuck, elbow = "#tuck input[value={}]", "#body-handles .handle[data-name=left_elbow]"
     cuff = "#garment-handles .handle[data-name=cuff_outer_left]"
     acts: dict[str, tuple[str, Callable[[int], Callable[[], None]]]] = {
@@ -154,10 +177,14 @@ def measured(hand: Hand, repeat: int) -> dict[str, list[tuple[float, float]]]:
     }
     found = {}
     for name, (tab, act) in acts.items():
+        if only not in (None, name):
+            continue
         hand.page.one(f"#{tab}-tab-button").click()
         hand.page.until(lambda tab=tab: hand.page.one(f"#{tab}-tab-button").is_displayed())
         times = [hand.timed(act(turn)) for turn in range(repeat + 1)]
         found[name] = [entry for entry in times[1:] if entry]
+        if name == "key point":
+            found["full picture"] = [full for turn in range(3) for full in hand.whole(act(turn))]
         hand.page.one("#reset").click()
         time.sleep(0.5)
         hand.page.settled()
@@ -169,6 +196,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--repeat", type=int, default=7)
+    parser.add_argument("--only", help="one control, by its name in the table")
     parser.add_argument("--person", type=Path, default=SAMPLES / "people/mara.jpg")
     parser.add_argument("--garment", type=Path, default=SAMPLES / "garments/breton-top.jpg")
     given = parser.parse_args()
@@ -192,7 +220,7 @@ def main() -> None:
         assert server.pid is not None
         hand = Hand(page, server.pid)
         before = os.getloadavg()[0]
-        table = measured(hand, given.repeat)
+        table = measured(hand, given.repeat, given.only)
         page.one("#body-tab-button").click()
         gaps = hand.on_and_on("#body-handles .handle[data-name=left_elbow]", 2 * given.repeat)
         driver.quit()

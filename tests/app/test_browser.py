@@ -80,6 +80,7 @@ def test_two_garments_a_drag_a_slider_and_the_download(browser, address, picture
 
     page = tried_on(browser, address, pictures)
     page.until(lambda: len(page.all("#grid .thumbnail-item")) == 2)
+    pictures_have_names(page)
     first = page.settled()
 
     elbow = page.one("#body-handles .handle[data-name=left_elbow]")
@@ -124,6 +125,16 @@ def test_two_garments_a_drag_a_slider_and_the_download(browser, address, picture
     for scheme in ("light", "dark"):
         legible(browser, dark=scheme == "dark")
     _nothing_was_asked_elsewhere(browser)
+
+
+def pictures_have_names(page):
+    """Of what they show, or of their files, where Gradio would only count them."""
+    for place, wanted in (
+        ("#garments", ["picture 1 of 2: breton top", "picture 2 of 2: navy tee"]),
+        ("#grid", ["breton top", "navy tee"]),
+    ):
+        names = [b.get_attribute("aria-label") for b in page.all(f"{place} .thumbnail-item")]
+        assert names == wanted
 
 
 def grid_and_history(page, first):

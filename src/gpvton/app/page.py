@@ -125,7 +125,7 @@ def _inputs() -> Inputs:
         with gr.Column(min_width=300):
             gr.Markdown("## 2. Garments")
             garments = gr.Gallery(
-                label="Pictures of garments, lying flat or hanging",
+                label="Garments, lying flat or hanging",
                 type="filepath",
                 sources=["upload", "clipboard"],
                 file_types=["image"],
