@@ -9,6 +9,7 @@ from gpvton.analysis.decode import (
     labels_in_photo,
     largest_part,
     map_in_photo,
+    strongest,
     work_size,
 )
 from gpvton.analysis.framing import padded, whole
@@ -119,3 +120,9 @@ def test_two_points_on_one_place_are_parted_where_there_is_a_second():
     heat[:, 10, 18] = -6.0  # a side: one place is all there is
     same = decode_points(heat, absent, pairs=[(0, 1)])
     assert np.array_equal(same, decode_points(heat, absent))
+
+
+def test_the_strongest_label_is_argmax_and_max():
+    probability = np.random.default_rng(0).random((7, 9, 11)).astype(np.float32).round(1)
+    label, best = strongest(probability)
+    assert (label == probability.argmax(0)).all() and (best == probability.max(0)).all()

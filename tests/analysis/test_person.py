@@ -30,7 +30,7 @@ PLACES = {  # share of the red box's width and height
 class ColourGraph:
     """Answers like the network would, from the largest red box of the window."""
 
-    config = SimpleNamespace(input_size=SIZE, mean=(127.5,) * 3, scale=(127.5,) * 3)
+    config = SimpleNamespace(input_size=SIZE, mean=(127.5,) * 3, scale=(127.5,) * 3, settings={})
 
     def __init__(self, smallest=0):
         self.calls = 0
@@ -38,13 +38,14 @@ class ColourGraph:
 
     def __call__(self, image):
         self.calls += 1
+        height, width = image.shape[2:]
         pixels = image[0].transpose(1, 2, 0)
         red = (pixels[..., 0] > 0.5) & (pixels[..., 1] < 0)
-        half = cv2.resize(red.astype(np.float32), (SIZE[1] // 2, SIZE[0] // 2))
+        half = cv2.resize(red.astype(np.float32), (width // 2, height // 2))
         parsing = np.full((29, *half.shape), -9, np.float32)
         parsing[PersonLabel.UPPER_TORSO] = 20 * half - 10
         parsing[PersonLabel.BACKGROUND] = 10 - 20 * half
-        heat = np.full((KEYPOINT_COUNT, SIZE[0] // 4, SIZE[1] // 4), -9, np.float32)
+        heat = np.full((KEYPOINT_COUNT, height // 4, width // 4), -9, np.float32)
         missing = np.full(KEYPOINT_COUNT, 20, np.float32)
         count, _, stats, _ = cv2.connectedComponentsWithStats(red.astype(np.uint8))
         if count > 1 and stats[1:, 3].max() >= self.smallest:
@@ -141,3 +142,36 @@ def test_the_photo_is_not_changed_and_the_answer_repeats():
 def test_another_kind_of_array_is_refused():
     with pytest.raises(InputError, match="uint8"):
         _annotate(np.zeros((20, 20), np.uint8))
+
+
+class TwoSizesGraph(ColourGraph):
+    """Weights that look coarsely first; `blind`: a coarse look sees nothing."""
+
+    config = SimpleNamespace(
+        input_size=SIZE,
+        mean=(127.5,) * 3,
+        scale=(127.5,) * 3,
+        settings={"coarse_size": [SIZE[0] // 2, SIZE[1] // 2]},
+    )
+
+    def __init__(self, blind=False):
+        super().__init__()
+        self.blind, self.sizes = blind, []
+
+    def __call__(self, image):
+        self.sizes.append(image.shape[2])
+        small = image.shape[2] < SIZE[0]
+        return super().__call__(np.full_like(image, -1) if small and self.blind else image)
+
+
+def test_people_are_found_and_counted_coarsely_and_read_finely():
+    graph = TwoSizesGraph()
+    PersonAnalyst(graph)(_photo((150, 100, 300, 550)))
+    assert graph.sizes == [SIZE[0] // 2, SIZE[0], SIZE[0] // 2]
+
+
+def test_what_a_coarse_look_does_not_see_is_looked_for_finely():
+    graph = TwoSizesGraph(blind=True)
+    found = PersonAnalyst(graph)(_photo((150, 100, 300, 550)))
+    assert graph.sizes[:3] == [SIZE[0] // 2, SIZE[0], SIZE[0]]
+    assert found.silhouette.max() > 0.5

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
-from gpvton.analysis.framing import Frame, inside, paste_map
+from gpvton.analysis.framing import Frame, inside, mask_box, paste_map
 
 WORK_SIDE = 1280
 """Longest side at which labels are compared; larger photos get the nearest label."""
@@ -26,6 +26,18 @@ def softmax(logits: np.ndarray, axis: int) -> np.ndarray:
 def sigmoid(logits: np.ndarray) -> np.ndarray:
     """Logistic function, float32."""
     return 1.0 / (1.0 + np.exp(-np.clip(logits, -30, 30)))
+
+
+def strongest(probability: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Most probable label, uint8 (h, w), and its probability of float32 (labels, h, w).
+
+    The same as argmax and max; of equal labels the first.
+    """
+    best, chosen = probability[0].copy(), np.zeros(probability.shape[1:], np.uint8)
+    for label, values in enumerate(probability[1:], start=1):
+        np.copyto(chosen, np.uint8(label), where=values > best)
+        np.maximum(best, values, out=best)
+    return chosen, best
 
 
 def agree(
@@ -144,11 +156,12 @@ def labels_in_photo(
 ) -> np.ndarray:
     """Most probable label per photo pixel, uint8 (h, w) = size; background outside the window.
 
-    probability: (labels, h', w') in the window.  Labels that nowhere reach `threshold` are left
+    probability: (labels, h', w') in the window; where the background's is 1, nothing is compared.
+    Labels that nowhere reach `threshold` are left
     out, the others are compared one by one, so that memory stays small.
     """
     out = np.full(size, background, np.uint8)
-    rows, columns = inside(frame, size)
+    rows, columns = _busy(probability[background] < 1, frame, size)
     region = (rows.stop - rows.start, columns.stop - columns.start)
     if min(region) < 1:
         return out
@@ -158,13 +171,27 @@ def labels_in_photo(
     chosen = np.full(work, background, np.uint8)
     for label in candidates(probability, threshold):
         values = paste_map(probability[label], local, work)
-        wins = values > best
-        best[wins] = values[wins]
-        chosen[wins] = label
+        np.copyto(chosen, np.uint8(label), where=values > best)
+        np.maximum(best, values, out=best)
     if work != region:
         chosen = cv2.resize(chosen, region[::-1], interpolation=cv2.INTER_NEAREST)
     out[rows, columns] = chosen
     return out
+
+
+def _busy(mask: np.ndarray, frame: Frame, size: tuple[int, int]) -> tuple[slice, slice]:
+    """Rows and columns of a photo of (h, w) = size that a mask (h', w') of the window reaches."""
+    rows, columns = inside(frame, size)
+    box = mask_box(mask)
+    if box is None:
+        return slice(0, 0), slice(0, 0)
+    step_y, step_x = frame.height / mask.shape[0], frame.width / mask.shape[1]
+    top, bottom = (frame.top + edge * step_y for edge in (box[1] - 1, box[3] + 1))
+    left, right = (frame.left + edge * step_x for edge in (box[0] - 1, box[2] + 1))
+    return (
+        slice(max(rows.start, int(top)), min(rows.stop, int(np.ceil(bottom)))),
+        slice(max(columns.start, int(left)), min(columns.stop, int(np.ceil(right)))),
+    )
 
 
 def map_in_photo(values: np.ndarray, frame: Frame, size: tuple[int, int]) -> np.ndarray:

@@ -126,3 +126,23 @@ def mask_box(mask: np.ndarray) -> tuple[float, float, float, float] | None:
     if not len(rows):
         return None
     return float(columns[0]), float(rows[0]), float(columns[-1] + 1), float(rows[-1] + 1)
+
+
+def inside_photo(points: np.ndarray, size: tuple[int, int]) -> np.ndarray:
+    """Points (n, 3) of a photo of (h, w) = size; those beyond its edge become missing."""
+    x, y = points[:, 0], points[:, 1]
+    outside = (x < -0.5) | (y < -0.5) | (x > size[1] - 0.5) | (y > size[0] - 0.5)
+    kept = points.copy()
+    kept[outside] = 0
+    kept[:, 0] = kept[:, 0].clip(0, size[1] - 1)
+    kept[:, 1] = kept[:, 1].clip(0, size[0] - 1)
+    return kept
+
+
+def shrunk(pixels: np.ndarray, side: int = 640) -> np.ndarray:
+    """A copy at most `side` pixels on its longer side."""
+    factor = min(1.0, side / max(pixels.shape[:2]))
+    if factor == 1.0:
+        return pixels.copy()
+    size = (max(round(pixels.shape[1] * factor), 1), max(round(pixels.shape[0] * factor), 1))
+    return cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)

@@ -5,6 +5,7 @@ that person painted out tells whether somebody else is as large.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Protocol
 
@@ -20,7 +21,17 @@ from gpvton.analysis.decode import (
     sigmoid,
     softmax,
 )
-from gpvton.analysis.framing import PAD, Frame, cut, halves, mask_box, padded, whole
+from gpvton.analysis.framing import (
+    PAD,
+    Frame,
+    cut,
+    halves,
+    inside_photo,
+    mask_box,
+    padded,
+    shrunk,
+    whole,
+)
 from gpvton.analysis.view import exchanged, facing_of, person_notices, view_of
 from gpvton.domain.annotations import PersonAnnotation
 from gpvton.domain.errors import InputError, PersonError, SeveralPeopleError
@@ -73,16 +84,21 @@ class PersonGraph(Protocol):
 class Look:
     """What one pass over a window says.
 
-    parsing: float32 (29, h, w) probabilities.  silhouette: float32 (h, w) in [0, 1].
+    logits: float32 (29, h, w) of the labels.  silhouette: float32 (h, w) in [0, 1].
     points: float32 (25, 3) in photo pixels.  frame: the window.  facing: float32 (3,)
     probabilities of `FACINGS`, None from weights without that answer.
     """
 
-    parsing: np.ndarray
+    logits: np.ndarray
     silhouette: np.ndarray
     points: np.ndarray
     frame: Frame
     facing: np.ndarray | None = None
+
+    @cached_property
+    def parsing(self) -> np.ndarray:
+        """Probabilities of the labels, float32 (29, h, w)."""
+        return softmax(self.logits, 0)
 
     @property
     def evidence(self) -> float:
@@ -98,7 +114,8 @@ class PersonRules:
     confidences that makes a person; second_evidence: that makes somebody else.  area: share of
     the window that a person covers at least.  second: height of somebody else, relative to the
     person, from which on the photo is refused.  margin: room around the person in the window.
-    agreement: strength of `agree`.
+    close: share of the window's height from which on a coarse look is enough to find
+    somebody.  agreement: strength of `agree`.
     """
 
     joint: float = 0.4
@@ -107,6 +124,7 @@ class PersonRules:
     area: float = 0.01
     second: float = 0.6
     margin: float = 0.12
+    close: float = 0.4
     agreement: float = 1.0
 
 
@@ -147,19 +165,29 @@ class PersonAnalyst:
         height, width = self.graph.config.input_size
         return width / height
 
-    def look(self, pixels: np.ndarray, frame: Frame) -> Look:
-        """One pass of the network over a window."""
+    @property
+    def _steps(self) -> tuple[bool, ...]:
+        """Whether to look coarsely: first yes, where the weights can, then no."""
+        return (True, False) if "coarse_size" in self.graph.config.settings else (False,)
+
+    def look(self, pixels: np.ndarray, frame: Frame, *, coarse: bool = False) -> Look:
+        """One pass of the network over a window; coarse: at the size that is enough to find people,
+        where the weights have one (`settings["coarse_size"]`).
+        """
         config = self.graph.config
-        seen = cut(pixels, frame, config.input_size).astype(np.float32)
+        height, width = config.input_size
+        if coarse:
+            height, width = config.settings.get("coarse_size", config.input_size)
+        seen = cut(pixels, frame, (height, width)).astype(np.float32)
         mean, scale = np.array(config.mean, np.float32), np.array(config.scale, np.float32)
         image = ((seen - mean) / scale).transpose(2, 0, 1)[None]
         out = self.graph(image=image)
         heat = out["heat"][0]
         points = decode_points(heat, out["missing"][0], pairs=_PAIRS)
         points[:, :2] = frame.to_photo(points[:, :2], (heat.shape[1], heat.shape[2]))
-        points = _inside_photo(points, (pixels.shape[0], pixels.shape[1]))
+        points = inside_photo(points, (pixels.shape[0], pixels.shape[1]))
         return Look(
-            parsing=softmax(out["parsing"][0], 0),
+            logits=out["parsing"][0],
             silhouette=sigmoid(out["silhouette"][0, 0]),
             points=points,
             frame=frame,
@@ -169,12 +197,17 @@ class PersonAnalyst:
     def _find(
         self, pixels: np.ndarray, size: tuple[int, int]
     ) -> tuple[float, float, float, float] | None:
-        """Box of the person: from the whole photo, else from the best of nine half-size windows."""
+        """Box of the person: from the whole photo, coarsely and, where that says little, finely;
+        else from the best of nine half-size windows.
+        """
         everything = whole(size, self._aspect)
-        first = self.look(pixels, everything)
-        box = self._person_box(first, size)
-        if box is not None and first.evidence >= self.rules.evidence:
-            return box
+        for coarse in self._steps:
+            first = self.look(pixels, everything, coarse=coarse)
+            box = self._person_box(first, size)
+            if box is None or first.evidence < self.rules.evidence:
+                continue
+            if not coarse or box[3] - box[1] >= self.rules.close * everything.height:
+                return box
         looks = (self.look(pixels, frame) for frame in halves(size, self._aspect))
         best = max(looks, key=lambda look: look.evidence)
         if best.evidence < self.rules.evidence:
@@ -229,15 +262,16 @@ class PersonAnalyst:
         reach = max(round(0.03 * (box[3] - box[1])), 1)
         mask = map_in_photo(largest_part(look.silhouette > 0.5, 3).astype(np.float32),
                             look.frame, size) > 0.3  # fmt: skip
-        small = _small(pixels)
+        small = shrunk(pixels)
         hidden = cv2.resize(mask.astype(np.uint8), small.shape[1::-1]) > 0
         reach = max(round(reach * small.shape[0] / size[0]), 1)
         hidden = cv2.dilate(hidden.astype(np.uint8), np.ones((2 * reach + 1,) * 2, np.uint8)) > 0
         small[hidden] = PAD
-        rest = self.look(small, whole(small.shape[:2], self._aspect))
-        other = self._person_box(rest, small.shape[:2])
-        if other is None or rest.evidence < self.rules.second_evidence:
-            return 1
+        for coarse in self._steps:
+            rest = self.look(small, whole(small.shape[:2], self._aspect), coarse=coarse)
+            other = self._person_box(rest, small.shape[:2])
+            if other is None or rest.evidence < self.rules.second_evidence:
+                return 1
         height = (other[3] - other[1]) * size[0] / small.shape[0]
         if height >= self.rules.second * (box[3] - box[1]):
             raise SeveralPeopleError(
@@ -266,23 +300,3 @@ class PersonAnalyst:
             view=view,
             warnings=person_notices(points, view),
         )
-
-
-def _inside_photo(points: np.ndarray, size: tuple[int, int]) -> np.ndarray:
-    """Points beyond the photo's edge are missing."""
-    x, y = points[:, 0], points[:, 1]
-    outside = (x < -0.5) | (y < -0.5) | (x > size[1] - 0.5) | (y > size[0] - 0.5)
-    kept = points.copy()
-    kept[outside] = 0
-    kept[:, 0] = kept[:, 0].clip(0, size[1] - 1)
-    kept[:, 1] = kept[:, 1].clip(0, size[0] - 1)
-    return kept
-
-
-def _small(pixels: np.ndarray, side: int = 640) -> np.ndarray:
-    """A copy at most `side` pixels on its longer side."""
-    factor = min(1.0, side / max(pixels.shape[:2]))
-    if factor == 1.0:
-        return pixels.copy()
-    size = (max(round(pixels.shape[1] * factor), 1), max(round(pixels.shape[0] * factor), 1))
-    return cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)

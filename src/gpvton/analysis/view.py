@@ -9,7 +9,7 @@ from dataclasses import replace
 import cv2
 import numpy as np
 
-from gpvton.analysis.decode import map_in_photo
+from gpvton.analysis.decode import map_in_photo, strongest
 from gpvton.analysis.framing import Frame
 from gpvton.domain.annotations import FACINGS, Facing, Framing, PersonView
 from gpvton.domain.keypoints import KEYPOINT_INDEX, KEYPOINT_MIRROR
@@ -72,13 +72,15 @@ def labels_order(parsing: np.ndarray) -> float:
 
     parsing: float32 (29, h, w) probabilities; 0 where no label shows both of its sides.
     """
-    label = parsing.argmax(0)
+    label, _ = strongest(parsing)
+    across = np.broadcast_to(np.arange(label.shape[1]), label.shape).ravel()
+    counts = np.bincount(label.ravel(), minlength=len(parsing))
+    sums = np.bincount(label.ravel(), across, minlength=len(parsing))
     total = weight = 0.0
     for left, right in _SIDED:
-        columns = [np.nonzero(label == one)[1] for one in (left, right)]
-        pixels = min(len(c) for c in columns)
+        pixels = int(min(counts[left], counts[right]))
         if pixels:
-            total += pixels * float(columns[0].mean() - columns[1].mean())
+            total += pixels * float(sums[left] / counts[left] - sums[right] / counts[right])
             weight += pixels
     return total / weight if weight else 0.0
 
@@ -125,7 +127,7 @@ def part_confidences(probability: np.ndarray) -> dict[str, float]:
 
     probability: float32 (29, h, w).
     """
-    label, best = probability.argmax(0), probability.max(0)
+    label, best = strongest(probability)
     counts = np.bincount(label.ravel(), minlength=len(probability))
     sums = np.bincount(label.ravel(), best.ravel(), minlength=len(probability))
     return {

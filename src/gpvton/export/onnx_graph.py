@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
@@ -58,7 +59,8 @@ def export_network(
     """Write `module` as a weights folder that the core can run.
 
     example_inputs: float tensors (b, ...), one per forward argument; all sizes but the batch
-    become fixed.  output_names follow the order of the (flattened) outputs.
+    become fixed, unless the config's settings name a `size_multiple`: then heights and widths stay
+    open, as multiples of it.  output_names follow the order of the (flattened) outputs.
     half: store float16, which halves the file; else the weights stay what they are.
     check: how torch and the graph are compared.
     An existing folder is replaced, its other files (such as a model card) are kept.
@@ -71,7 +73,8 @@ def export_network(
     rounded = deepcopy(module).cpu().float().eval()
     rounded.load_state_dict(stored)
     inputs = tuple(_batch_of(tensor.detach().cpu().float(), 2) for tensor in example_inputs)
-    graph = _trace(rounded, inputs, input_names, output_names)
+    multiple = int(config.settings.get("size_multiple", 0))
+    graph = _trace(rounded, inputs, input_names, output_names, multiple)
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}-") as name:
         staging = Path(name)
         save_file(stored, staging / WEIGHTS_NAME)
@@ -148,8 +151,14 @@ def _trace(
     inputs: tuple[Tensor, ...],
     input_names: Sequence[str],
     output_names: Sequence[str],
+    multiple: int = 0,
 ) -> onnx.ModelProto:
-    batch = torch.export.Dim("batch")
+    open_: dict[int, Any] = {0: torch.export.Dim("batch")}
+    if multiple:
+        open_ |= {
+            axis: multiple * torch.export.Dim(name, min=2)
+            for axis, name in ((2, "rows"), (3, "columns"))
+        }
     logger = logging.getLogger("torch.onnx")
     level = logger.level
     logger.setLevel(logging.ERROR)
@@ -161,7 +170,7 @@ def _trace(
                 inputs,
                 input_names=list(input_names),
                 output_names=list(output_names),
-                dynamic_shapes=tuple({0: batch} for _ in inputs),
+                dynamic_shapes=tuple(open_ for _ in inputs),
                 dynamo=True,
                 optimize=False,  # full optimisation fuses norms into weights; ONNX Runtime does it
                 verbose=False,

@@ -26,13 +26,19 @@ def load_person_analyst(path: Path) -> tuple[PersonAnalystNetwork, dict[str, Any
     return network.eval(), saved["config"]
 
 
+def coarse_size(size: tuple[int, int]) -> tuple[int, int]:
+    """Size of a look that only finds people: two thirds, in multiples of 32."""
+    height, width = (max(round(side / 48), 2) * 32 for side in size)
+    return height, width
+
+
 def export_person_analyst(
     path: Path,
     folder: Path,
     size: tuple[int, int] = (384, 288),
     notes: Mapping[str, Any] | None = None,
 ) -> ExportReport:
-    """Write the weights folder for pictures of (h, w) = size."""
+    """Write the weights folder for pictures of (h, w) = size; other multiples of 32 work, too."""
     network, recipe = load_person_analyst(path)
     low = (0.0 - 127.5) / 127.5
     example = torch.linspace(low, -low, 3 * size[0] * size[1]).reshape(1, 3, *size)
@@ -41,6 +47,7 @@ def export_person_analyst(
         input_size=size,
         mean=(127.5, 127.5, 127.5),
         scale=(127.5, 127.5, 127.5),
+        settings={"coarse_size": coarse_size(size), "size_multiple": 32},
         labels={
             "parsing": tuple(label.name.lower() for label in PersonLabel),
             "heat": KEYPOINT_NAMES,

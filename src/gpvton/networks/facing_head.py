@@ -15,6 +15,8 @@ from gpvton.domain.keypoints import KEYPOINT_COUNT, KEYPOINT_INDEX
 
 LEVEL = 3
 """Of the backbone's feature maps: stride 16."""
+STEP = 4
+"""Cells of a heat map per cell of the features, a side."""
 
 _SIDES = ("left", "right")
 GROUPS: tuple[tuple[str, ...], ...] = (
@@ -52,12 +54,11 @@ class FacingHead(nn.Module):
         heat: (b, 25, h/4, w/4) and silhouette: (b, 1, h/2, w/2), logits.
         """
         batch, count, height, width = heat.shape
-        step = height // features.shape[-2]
         cells = heat.detach().flatten(2).softmax(2).view(batch, count, height, width)
         # means over cells times their number are sums
-        cells = F.avg_pool2d(cells, step).flatten(2) * step**2
-        body = F.avg_pool2d(silhouette.detach().sigmoid(), 2 * step).flatten(2)
-        body = body / body.sum(2, keepdim=True).clamp(min=1 / step**2)
+        cells = F.avg_pool2d(cells, STEP).flatten(2) * STEP**2
+        body = F.avg_pool2d(silhouette.detach().sigmoid(), 2 * STEP).flatten(2)
+        body = body / body.sum(2, keepdim=True).clamp(min=1 / STEP**2)
         weights = torch.cat((self.groups @ cells, body), 1)
         return weights @ features.flatten(2).transpose(1, 2)
 

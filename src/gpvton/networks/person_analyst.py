@@ -5,7 +5,6 @@ its heat map and one more cell that means "missing", so presence and place are o
 and the mass around the peak is a confidence.
 """
 
-import math
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -59,7 +58,7 @@ class PersonAnalystNetwork(nn.Module):
         heat = self.points(maps[1])
         pooled = torch.cat((maps[-1].mean((2, 3)), maps[-1].amax((2, 3))), 1)
         # log of the number of cells: a uniform heat map weighs as much as "missing"
-        missing = self.absence(pooled) + math.log(heat.shape[-1] * heat.shape[-2])
+        missing = self.absence(pooled) + torch.ones_like(heat[:, :1]).sum((2, 3)).log()
         facing = self.facing(features[LEVEL], heat, pixels[:, -1:])
         return PersonMaps(pixels[:, :-1], pixels[:, -1:], heat, missing, facing)
 
