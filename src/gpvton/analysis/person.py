@@ -175,9 +175,8 @@ class PersonAnalyst:
         where the weights have one (`settings["coarse_size"]`).
         """
         config = self.graph.config
-        height, width = config.input_size
-        if coarse:
-            height, width = config.settings.get("coarse_size", config.input_size)
+        size = config.settings.get("coarse_size") if coarse else None
+        height, width = size or config.input_size
         seen = cut(pixels, frame, (height, width)).astype(np.float32)
         mean, scale = np.array(config.mean, np.float32), np.array(config.scale, np.float32)
         image = ((seen - mean) / scale).transpose(2, 0, 1)[None]
@@ -263,10 +262,9 @@ class PersonAnalyst:
         mask = map_in_photo(largest_part(look.silhouette > 0.5, 3).astype(np.float32),
                             look.frame, size) > 0.3  # fmt: skip
         small = shrunk(pixels)
-        hidden = cv2.resize(mask.astype(np.uint8), small.shape[1::-1]) > 0
+        hidden = cv2.resize(mask.astype(np.uint8), small.shape[1::-1])
         reach = max(round(reach * small.shape[0] / size[0]), 1)
-        hidden = cv2.dilate(hidden.astype(np.uint8), np.ones((2 * reach + 1,) * 2, np.uint8)) > 0
-        small[hidden] = PAD
+        small[cv2.dilate(hidden, np.ones((2 * reach + 1,) * 2, np.uint8)) > 0] = PAD
         for coarse in self._steps:
             rest = self.look(small, whole(small.shape[:2], self._aspect), coarse=coarse)
             other = self._person_box(rest, small.shape[:2])
@@ -289,9 +287,8 @@ class PersonAnalyst:
         probability[PersonLabel.BACKGROUND] += 1 - near
         parsing = labels_in_photo(probability, look.frame, size)
         silhouette = map_in_photo(look.silhouette * near, look.frame, size)
-        points = points.copy()
+        points = np.where(points[:, 2:] < 0.1, 0, points)
         points[list(UNTRAINED)] = 0
-        points[points[:, 2] < 0.1] = 0
         view = view_of(points, probability, look.frame, size, scores, people)
         return PersonAnnotation(
             parsing=parsing,
