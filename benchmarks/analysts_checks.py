@@ -4,6 +4,7 @@
     python benchmarks/analysts_checks.py grounds --data DIR [--limit N]
     python benchmarks/analysts_checks.py rendered --rendered DIR [--limit N]
     python benchmarks/analysts_checks.py flats --rendered DIR [--limit N]
+    python benchmarks/analysts_checks.py confidence --data DIR [--limit N]
     python benchmarks/analysts_checks.py time --data DIR
 
 Each prints its numbers as JSON.
@@ -13,6 +14,7 @@ import argparse
 import json
 import time
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 
 import cv2
@@ -28,7 +30,9 @@ from gpvton.data.garment_samples import GarmentFolder
 from gpvton.data.person_samples import person_samples
 from gpvton.data.rendered_people import rendered_people
 from gpvton.domain.errors import GarmentError, PersonError
+from gpvton.domain.labels import PersonLabel
 
+LEAST_PIXELS = 40
 GREYS = (255, 246, 240, 200, 128)
 
 
@@ -171,6 +175,37 @@ def flats(root: Path, limit: int) -> dict:
     }
 
 
+def confidence(data: Path, limit: int) -> dict:
+    """Street photos: a part's confidence against the part of its pixels of the right class."""
+    analyst = PersonAnalyst.from_folder(threads=1)
+    merged = np.full(256, 255, np.uint8)
+    for index, labels in enumerate(TWELVE.values()):
+        merged[list(labels)] = index
+    rows: list[tuple[float, float]] = []
+    for sample in person_samples(data, "validation", limit):
+        if not sample.name.startswith("street/"):
+            continue
+        try:
+            found = analyst(sample.image)
+        except PersonError:
+            continue
+        truth = merged[sample.parsing]
+        for name, sure in found.view.parts.items():
+            label = int(PersonLabel[name.upper()])
+            pixels = (found.parsing == label) & (truth != 255)
+            if merged[label] != 255 and pixels.sum() >= LEAST_PIXELS:
+                rows.append((sure, float((truth[pixels] == merged[label]).mean())))
+    sure, right = np.array(rows).T
+    bins, shares = [], []
+    for low, high in pairwise((0.0, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.01)):
+        inside = (sure >= low) & (sure < high)
+        if inside.any():
+            means = float(sure[inside].mean()), float(right[inside].mean())
+            bins.append([round(means[0], 3), round(means[1], 3), int(inside.sum())])
+            shares.append(abs(means[0] - means[1]) * float(inside.mean()))
+    return {"said_right_count": bins, "mean_difference": round(sum(shares), 3)}
+
+
 def times(data: Path, repeats: int = 7) -> dict:
     """Milliseconds of one analysis on two threads, wall and processor: least and median."""
     person, garment = PersonAnalyst.from_folder(threads=2), GarmentAnalyst.from_folder(threads=2)
@@ -204,7 +239,9 @@ def times(data: Path, repeats: int = 7) -> dict:
 def main() -> None:
     """Command line."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("what", choices=["robustness", "grounds", "rendered", "flats", "time"])
+    parser.add_argument(
+        "what", choices=["robustness", "grounds", "rendered", "flats", "confidence", "time"]
+    )
     parser.add_argument("--data", type=Path)
     parser.add_argument("--rendered", type=Path)
     parser.add_argument("--limit", type=int, default=0)
@@ -216,9 +253,9 @@ def main() -> None:
     elif options.what == "time":
         numbers = times(options.data)
     else:
-        numbers = {"robustness": robustness, "grounds": grounds}[options.what](
-            options.data, options.limit
-        )
+        numbers = {"robustness": robustness, "grounds": grounds, "confidence": confidence}[
+            options.what
+        ](options.data, options.limit)
     print(json.dumps(numbers, indent=1))
 
 

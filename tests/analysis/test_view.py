@@ -4,6 +4,7 @@ import pytest
 from gpvton.analysis.framing import Frame
 from gpvton.analysis.garment_view import count_pieces
 from gpvton.analysis.view import (
+    calibrated,
     confidence_map,
     exchanged,
     facing_of,
@@ -97,7 +98,7 @@ def test_confidences_of_parts_are_means_where_they_win():
     probability[:, :, 5:] = 0
     probability[P.HAIR, :5, 5:], probability[P.FACE, :5, 5:] = 0.8, 0.2
     probability[P.HAIR, 5:, 5:], probability[P.FACE, 5:, 5:] = 0.6, 0.4
-    assert part_confidences(probability) == {"hair": pytest.approx(0.7)}
+    assert part_confidences(probability) == {"hair": pytest.approx(calibrated(0.7))}
 
 
 def test_the_map_of_confidences_lies_over_the_photo():
@@ -140,3 +141,9 @@ def test_pieces_of_a_mask():
     assert count_pieces(mask) == 2
     mask[0:8, 0:8] = 1  # a scrap
     assert count_pieces(mask) == 2
+
+
+def test_calibration_is_monotone_and_lowers_what_promised_too_much():
+    said = [calibrated(value) for value in np.linspace(0, 1, 21)]
+    assert all(0 < low <= high < 1 for low, high in zip(said, said[1:], strict=False))
+    assert calibrated(0.46) < 0.46 and calibrated(0.85) <= 0.86
