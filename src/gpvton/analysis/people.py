@@ -8,7 +8,8 @@ import cv2
 import numpy as np
 
 from gpvton.analysis.framing import PAD, mask_box, padded, whole
-from gpvton.analysis.person import Look, PersonAnalyst
+from gpvton.analysis.person import PersonAnalyst
+from gpvton.analysis.person_look import Look
 
 Box = tuple[int, int, int, int]
 """left, top, right, bottom in pixels, right and bottom excluded."""

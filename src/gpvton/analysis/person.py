@@ -5,40 +5,33 @@ that person painted out tells whether somebody else is as large.
 """
 
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
-from typing import Protocol
 
 import cv2
 import numpy as np
 
 from gpvton.analysis.decode import (
     agree,
-    decode_points,
     labels_in_photo,
     largest_part,
     map_in_photo,
-    sigmoid,
-    softmax,
 )
 from gpvton.analysis.framing import (
     PAD,
     Frame,
-    cut,
     halves,
-    inside_photo,
     mask_box,
     padded,
     shrunk,
     whole,
 )
+from gpvton.analysis.person_look import Look, PersonGraph, look_at, mirrored
 from gpvton.analysis.view import exchanged, facing_of, person_notices, view_of
 from gpvton.domain.annotations import PersonAnnotation
 from gpvton.domain.errors import InputError, PersonError, SeveralPeopleError
 from gpvton.domain.keypoints import KEYPOINT_INDEX
 from gpvton.domain.labels import PersonLabel
 from gpvton.runtime.onnx import Graph, load_graph
-from gpvton.weights.folder import NetworkConfig
 
 EMBEDDED = Path(__file__).parent.parent / "weights" / "embedded" / "person_analyst"
 
@@ -55,55 +48,6 @@ KINDS = (
     ((_P.LEFT_PANTS, _P.RIGHT_PANTS), (_P.SKIRT,)),
 )
 """Kinds of garment that are easily taken for each other; see `agree`."""
-
-_PAIRS = tuple(
-    (KEYPOINT_INDEX[f"left_{joint}"], KEYPOINT_INDEX[f"right_{joint}"])
-    for joint in ("shoulder", "hip")
-)
-_BODY = tuple(
-    KEYPOINT_INDEX[name]
-    for name in (
-        "nose",
-        *(f"{side}_{joint}" for side in ("left", "right") for joint in
-          ("shoulder", "elbow", "wrist", "hip", "knee", "ankle")),
-    )
-)  # fmt: skip
-
-
-class PersonGraph(Protocol):
-    """What the analyst needs of a graph."""
-
-    config: NetworkConfig
-
-    def __call__(self, **arrays: np.ndarray) -> dict[str, np.ndarray]:
-        """`image` (1, 3, h, w) -> parsing, silhouette, heat, missing, and facing where known."""
-        ...
-
-
-@dataclass(frozen=True, kw_only=True)
-class Look:
-    """What one pass over a window says.
-
-    logits: float32 (29, h, w) of the labels.  silhouette: float32 (h, w) in [0, 1].
-    points: float32 (25, 3) in photo pixels.  frame: the window.  facing: float32 (3,)
-    probabilities of `FACINGS`, None from weights without that answer.
-    """
-
-    logits: np.ndarray
-    silhouette: np.ndarray
-    points: np.ndarray
-    frame: Frame
-    facing: np.ndarray | None = None
-
-    @cached_property
-    def parsing(self) -> np.ndarray:
-        """Probabilities of the labels, float32 (29, h, w)."""
-        return softmax(self.logits, 0)
-
-    @property
-    def evidence(self) -> float:
-        """Sum of the main joints' confidences: about how many of them are there, 0 to 13."""
-        return float(self.points[list(_BODY), 2].sum())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -156,7 +100,7 @@ class PersonAnalyst:
                 "at least from the shoulders to the hips or from the hips to the feet"
             )
         fine = self.look(pixels, padded(box, self._aspect, self.rules.margin))
-        fine = self._widened(pixels, fine, size)
+        fine = mirrored(self.graph, pixels, self._widened(pixels, fine, size))
         people = self._count(pixels, fine, size)
         return self._annotation(fine, size, people)
 
@@ -176,22 +120,7 @@ class PersonAnalyst:
         """
         config = self.graph.config
         size = config.settings.get("coarse_size") if coarse else None
-        height, width = size or config.input_size
-        seen = cut(pixels, frame, (height, width)).astype(np.float32)
-        mean, scale = np.array(config.mean, np.float32), np.array(config.scale, np.float32)
-        image = ((seen - mean) / scale).transpose(2, 0, 1)[None]
-        out = self.graph(image=image)
-        heat = out["heat"][0]
-        points = decode_points(heat, out["missing"][0], pairs=_PAIRS)
-        points[:, :2] = frame.to_photo(points[:, :2], (heat.shape[1], heat.shape[2]))
-        points = inside_photo(points, (pixels.shape[0], pixels.shape[1]))
-        return Look(
-            logits=out["parsing"][0],
-            silhouette=sigmoid(out["silhouette"][0, 0]),
-            points=points,
-            frame=frame,
-            facing=softmax(out["facing"][0], 0) if "facing" in out else None,
-        )
+        return look_at(self.graph, pixels, frame, size or config.input_size)
 
     def _find(
         self, pixels: np.ndarray, size: tuple[int, int]
