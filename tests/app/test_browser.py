@@ -173,8 +173,8 @@ def painted_and_taken_back(page, before):
     change = np.abs(changed - decoded(before)).max(axis=2) > 60
     height, width = change.shape
     where = slice(round(0.3 * height), round(0.5 * height)), slice(width // 3, 2 * width // 3)
-    # mostly there: the network sees the new parsing, so stripes may move a little elsewhere
-    assert change[where].sum() > 0.5 * change.sum() > 100
+    # far more there: the network sees the new parsing, so stripes may move a little elsewhere
+    assert change[where].mean() > 5 * change.mean() and change.sum() > 200
     undo = next(b for b in page.all("#paint button") if b.text == "Undo stroke")
     page.until(undo.is_enabled)
     page.keys(undo, " ")
