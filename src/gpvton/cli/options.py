@@ -36,7 +36,8 @@ CategoryOption = Annotated[
 Tuck = Annotated[
     bool | None,
     typer.Option(
-        "--tuck/--untuck", help="The top's hem in or over the lower garment; default: as worn."
+        "--tuck/--untuck",
+        help="The top's hem in or over the lower garment; default: as worn, jackets hang.",
     ),
 ]
 
