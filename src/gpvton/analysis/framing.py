@@ -9,6 +9,8 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from gpvton.weights.folder import NetworkConfig
+
 PAD = 127
 """Grey level around a photo, as in training."""
 
@@ -146,3 +148,9 @@ def shrunk(pixels: np.ndarray, side: int = 640) -> np.ndarray:
         return pixels.copy()
     size = (max(round(pixels.shape[1] * factor), 1), max(round(pixels.shape[0] * factor), 1))
     return cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
+
+
+def network_image(window: np.ndarray, config: NetworkConfig) -> np.ndarray:
+    """A window uint8 (h, w, 3) as a network takes it, float32 (1, 3, h, w)."""
+    mean, scale = np.array(config.mean, np.float32), np.array(config.scale, np.float32)
+    return ((window - mean) / scale).transpose(2, 0, 1)[None]

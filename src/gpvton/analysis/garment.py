@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 
 from gpvton.analysis.decode import labels_in_photo, largest_part, map_in_photo, sigmoid, softmax
-from gpvton.analysis.framing import Frame, cut, mask_box, padded, whole
+from gpvton.analysis.framing import Frame, cut, mask_box, network_image, padded, whole
 from gpvton.analysis.garment_ground import (
     enlarged_difference,
     joined,
@@ -160,9 +160,7 @@ class GarmentAnalyst:
         return replace(look, mask=mask, parsing=(look.parsing + again.parsing) / 2)
 
     def _pass(self, window: np.ndarray, frame: Frame) -> Look:
-        config = self.graph.config
-        mean, scale = np.array(config.mean, np.float32), np.array(config.scale, np.float32)
-        out = self.graph(image=((window - mean) / scale).transpose(2, 0, 1)[None])
+        out = self.graph(image=network_image(window, self.graph.config))
         return Look(
             parsing=softmax(out["parsing"][0], 0),
             mask=sigmoid(out["mask"][0, 0]),

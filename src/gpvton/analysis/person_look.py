@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 
 from gpvton.analysis.decode import decode_points, sigmoid, softmax
-from gpvton.analysis.framing import Frame, cut, inside_photo
+from gpvton.analysis.framing import Frame, cut, inside_photo, network_image
 from gpvton.domain.keypoints import KEYPOINT_INDEX, KEYPOINT_MIRROR
 from gpvton.weights.folder import NetworkConfig
 
@@ -116,9 +116,7 @@ def _seen(
     config: NetworkConfig, pixels: np.ndarray, frame: Frame, size: tuple[int, int]
 ) -> np.ndarray:
     """The window as the network takes it, float32 (1, 3, h, w)."""
-    mean, scale = np.array(config.mean, np.float32), np.array(config.scale, np.float32)
-    seen = cut(pixels, frame, size).astype(np.float32)
-    return ((seen - mean) / scale).transpose(2, 0, 1)[None]
+    return network_image(cut(pixels, frame, size), config)
 
 
 def _points(

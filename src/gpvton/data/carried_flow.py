@@ -16,21 +16,17 @@ FAR = 0.7
 """How far it is carried on, in square roots of the area that shows."""
 
 
-def carried_on(
-    flow: np.ndarray, shown: np.ndarray, far: float = FAR
-) -> tuple[np.ndarray, np.ndarray]:
+def carried_on(flow: np.ndarray, shown: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The flow of a part wherever it is taught, float32 (2, h, w), and where, float32 (h, w) 0, 1.
 
     flow: float32 (2, h, w).  shown: bool (h, w), where it is known.  Beyond: the best affine map
     of what is known, plus the departure from it at the nearest known place.
     """
     area = int(np.count_nonzero(shown))
-    out = np.where(shown, flow, 0).astype(np.float32)
-    if area < LEAST or far <= 0:
-        return out, shown.astype(np.float32)
-    carried = extrapolated(np.where(shown, flow, np.nan).astype(np.float32))
+    known = np.where(shown, flow, np.nan).astype(np.float32)
+    carried = extrapolated(known) if area >= LEAST else None
     if carried is None:
-        return out, shown.astype(np.float32)
+        return np.where(shown, flow, 0).astype(np.float32), shown.astype(np.float32)
     away = cv2.distanceTransform((~shown).astype(np.uint8), cv2.DIST_L2, 5)
-    near = away <= far * np.sqrt(area)
+    near = away <= FAR * np.sqrt(area)
     return np.where(shown, flow, carried).astype(np.float32), near.astype(np.float32)

@@ -125,9 +125,7 @@ def outline_loss(
     The true mask is what the true flow makes of the garment's, not what shows: arms, hair and the
     picture's edge end no garment.
     """
-    found, target = (
-        warp(parts[:, :, None], f.to(parts.dtype), padding="zeros")[:, :, 0] for f in (flow, truth)
-    )
+    found, target = (warp(parts[:, :, None], f, padding="zeros")[:, :, 0] for f in (flow, truth))
     return masked_mean((found - target).abs(), where)
 
 
@@ -191,7 +189,7 @@ class WarpingLoss:
         start = begin(batch, warping.flow)
         terms: dict[str, Tensor] = {}
         if warping.flow.shape[1] == 3:
-            terms |= self._supervised(warping, batch, present)
+            terms |= self._supervised(warping, batch)
         else:
             present = present.amax(dim=1, keepdim=True)
         terms["smooth"] = smoothness(warping.flow, start, present, config.middle)
@@ -208,11 +206,9 @@ class WarpingLoss:
             terms["start_error"] = flow_loss(start.expand(-1, 3, -1, -1, -1), truth, where)
         return terms
 
-    def _supervised(
-        self, warping: Warping, batch: Mapping[str, Tensor], present: Tensor
-    ) -> dict[str, Tensor]:
+    def _supervised(self, warping: Warping, batch: Mapping[str, Tensor]) -> dict[str, Tensor]:
         config, terms = self.config, {}
-        truth, where = batch["carried"], batch["taught"] * present[:, :, None, None]
+        truth, where = batch["carried"], batch["taught"]
         if config.flow:
             levels = list(zip(warping.levels, config.levels, strict=False))
             found = [w * flow_loss(level.flow, truth, where) for level, w in levels]
