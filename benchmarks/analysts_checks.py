@@ -70,23 +70,38 @@ CHANGES: dict[str, Callable[[np.ndarray], np.ndarray]] = {
 }
 
 
+def turned_points(points: np.ndarray, size: tuple[int, int], degrees: float) -> np.ndarray:
+    """Key points (25, 3) of a picture of (h, w) = size after `turn`; missing outside it."""
+    matrix = cv2.getRotationMatrix2D(((size[1] - 1) / 2, (size[0] - 1) / 2), degrees, 1.0)
+    turned = points.copy()
+    turned[:, :2] = points[:, :2] @ matrix[:, :2].T + matrix[:, 2]
+    outside = ((turned[:, :2] < 0) | (turned[:, :2] > (size[1] - 1, size[0] - 1))).any(1)
+    turned[outside & (points[:, 2] > 0)] = 0
+    turned[points[:, 2] == 0] = 0
+    return turned
+
+
 def robustness(data: Path, limit: int) -> dict:
-    """Street mIoU (12 and 7 classes) of changed photos, and the difference to unchanged ones."""
+    """Street mIoU (12 and 7 classes) and key points of changed photos against unchanged ones."""
     analyst = PersonAnalyst.from_folder(threads=1)
     scores = {name: (MergedIou(TWELVE), MergedIou(SEVEN)) for name in CHANGES}
+    points = {name: PointScore() for name in CHANGES}
     refused = dict.fromkeys(CHANGES, 0)
     for sample in person_samples(data, "validation", limit):
         if not sample.name.startswith("street/"):
             continue
         for name, change in CHANGES.items():
-            truth = sample.parsing
+            truth, joints = sample.parsing, sample.keypoints
             if name.startswith("rotation"):
                 truth = turn(truth, 10, nearest=True)
+                joints = turned_points(joints, sample.image.shape[:2], 10)
             try:
-                found = analyst(change(sample.image)).parsing
+                analysed = analyst(change(sample.image))
+                found, places = analysed.parsing, analysed.keypoints
             except PersonError:
                 refused[name] += 1
-                found = np.zeros_like(truth)
+                found, places = np.zeros_like(truth), np.zeros_like(joints)
+            points[name].add(places, joints)
             for score in scores[name]:
                 score.add(found, truth)
     numbers = {}
@@ -98,6 +113,8 @@ def robustness(data: Path, limit: int) -> dict:
             "iou_7": round(means[1], 3),
             "points_lost": [round(100 * (a - b), 1) for a, b in zip(plain, means, strict=True)],
             "refused": refused[name],
+            "pck_10": {joint: round(value, 3) for joint, value in points[name].pck(0.1).items()},
+            "swaps": f"{points[name].swapped} of {points[name].pairs} pairs",
         }
     return numbers
 

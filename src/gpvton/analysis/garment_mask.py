@@ -15,6 +15,7 @@ WORK_SIDE = 900
 _PRIOR = 0.6  # weight of the network's logit
 _EVIDENCE = 5.0  # largest |log likelihood ratio| of a colour
 _SAMPLES = 15  # per side of the window from which the colours near by are learnt
+_ROW = 1024  # pixels of a row in `_read`; OpenCV's pictures are no wider than 32,767
 _FLOOR = 3.0  # least standard deviation of a colour, in Lab units
 
 
@@ -66,12 +67,9 @@ def _evidence(pixels: np.ndarray, core: np.ndarray, ground: np.ndarray, window: 
     band = cv2.dilate((~(core | ground)).astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
     lab = cv2.cvtColor(pixels, cv2.COLOR_RGB2LAB)
     step = max(window // _SAMPLES, 1)
+    costs = (_cost(lab, where, window, step, band) for where in (ground, core))
     ratio = np.zeros(core.shape, np.float32)
-    ratio[band] = np.clip(
-        _cost(lab, ground, window, step, band) - _cost(lab, core, window, step, band),
-        -_EVIDENCE,
-        _EVIDENCE,
-    )
+    ratio[band] = np.clip(np.subtract(*costs), -_EVIDENCE, _EVIDENCE)
     return cv2.blur(ratio, (3, 3))
 
 
@@ -86,13 +84,35 @@ def _cost(
     there = where[first::step, first::step].astype(np.float32)
     window = window // step | 1
     mean, variance = _moments(some, there, window)
-    alone = cv2.blur(there, (window, window)) <= 0.01
+    alone = (cv2.blur(there, (window, window)) <= 0.01) & _needed(band, there.shape)
     if alone.any():
         far, far_variance = _moments(some, there, 4 * window + 1)
         mean[alone], variance[alone] = far[alone], far_variance[alone]
-    size = (band.shape[1], band.shape[0])
-    mean, variance = (cv2.resize(values, size)[band] for values in (mean, variance + _FLOOR**2))
-    return 0.5 * ((lab[band] - mean) ** 2 / variance + np.log(variance)).sum(axis=1)
+    variance += _FLOOR**2
+    mean, variance = (_read(values, band) for values in (mean, variance))
+    distance = lab[band] - mean
+    a, b, c = (distance * distance / variance).T
+    d, e, f = variance.T
+    return 0.5 * (a + b + c + np.log(d * e * f))
+
+
+def _needed(band: np.ndarray, size: tuple[int, ...]) -> np.ndarray:
+    """Which cells, bool (h, w) = size, of a smaller grid the pixels of `band` are read from."""
+    share = cv2.resize(band.astype(np.float32), size[::-1], interpolation=cv2.INTER_AREA)
+    return cv2.dilate(share, np.ones((3, 3), np.uint8)) > 0
+
+
+def _read(values: np.ndarray, band: np.ndarray) -> np.ndarray:
+    """A small float32 map (h', w', 3) at the n pixels of `band` (h, w), linearly: (n, 3)."""
+    rows, columns = np.nonzero(band)
+    places = np.zeros((2, -(-len(rows) // _ROW) * _ROW), np.float32)
+    for place, at, small, large in zip(
+        places, (rows, columns), values.shape[:2], band.shape, strict=True
+    ):
+        place[: len(at)] = (at + 0.5) * (small / large) - 0.5
+    y, x = places.reshape(2, -1, _ROW)
+    found = cv2.remap(values, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    return found.reshape(-1, values.shape[2])[: len(rows)]
 
 
 def _moments(lab: np.ndarray, weight: np.ndarray, window: int) -> tuple[np.ndarray, np.ndarray]:
