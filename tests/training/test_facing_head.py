@@ -1,11 +1,13 @@
 import pytest
 import torch
+from safetensors.torch import load_file
 from torch import nn
 
-from gpvton.domain.errors import InputError
+from gpvton.domain.errors import InputError, WeightsError
 from gpvton.networks.efficientnet import EfficientNetLite0
 from gpvton.networks.person_analyst import PersonAnalystNetwork
 from gpvton.training.facing_head import FacingHeadConfig, Fit, fit_head, train_facing_head
+from gpvton.training.person_start import SHIPPED, load_person_start
 from tests.data.figures import write_data_folder
 
 
@@ -53,6 +55,17 @@ def test_only_the_head_changes(tmp_path):
     assert set(saved["weights"]) == set(before)
     assert all(torch.equal(saved["weights"][name], value) for name, value in older.items())
     assert saved["config"]["seed"] == 3 and saved["config"]["facing"]["fit"]["steps"] == 3
+
+
+def test_it_begins_with_the_shipped_weights_or_with_another_folder(tmp_path):
+    network = PersonAnalystNetwork(EfficientNetLite0())
+    recipe = load_person_start(network, SHIPPED)
+    assert recipe["facing"] and recipe["seed"] == 0
+    stored = load_file(SHIPPED / "model.safetensors")
+    weights = network.state_dict()
+    assert all(torch.equal(weights[name], value.float()) for name, value in stored.items())
+    with pytest.raises(WeightsError, match="person_analyst"):
+        load_person_start(network, SHIPPED.with_name("garment_analyst"))
 
 
 def test_weights_that_are_not_there_are_refused(tmp_path):

@@ -15,11 +15,13 @@ Pose = dict[str, np.ndarray]
 
 def segment_distance(size: tuple[int, int], a: np.ndarray, b: np.ndarray) -> np.ndarray:
     """Distance of every pixel of a picture (h, w) to the segment from a to b, each (x, y)."""
-    y, x = np.mgrid[: size[0], : size[1]].astype(np.float32)
+    y = np.arange(size[0], dtype=np.float32)[:, None]
+    x = np.arange(size[1], dtype=np.float32)[None]
     ab = (b - a).astype(np.float32)
     along = ((x - a[0]) * ab[0] + (y - a[1]) * ab[1]) / max(float(ab @ ab), 1e-6)
-    along = np.clip(along, 0.0, 1.0)
-    return np.hypot(x - a[0] - along * ab[0], y - a[1] - along * ab[1]).astype(np.float32)
+    np.clip(along, 0.0, 1.0, out=along)
+    across, down = x - a[0] - along * ab[0], y - a[1] - along * ab[1]
+    return np.sqrt(across * across + down * down).astype(np.float32)
 
 
 def chain_distance(size: tuple[int, int], points: Sequence[np.ndarray]) -> np.ndarray:

@@ -58,7 +58,8 @@ def person_analyst(
     data: Data,
     out: Out,
     start: Annotated[
-        Path | None, typer.Option("--start", help="Weights of an earlier run, to train further.")
+        Path | None,
+        typer.Option("--start", help="person_analyst.pt or a weights folder, to train further."),
     ] = None,
     rendered: Annotated[
         Path | None,
@@ -83,8 +84,13 @@ def facing_head(
     data: Data,
     out: Out,
     start: Annotated[
-        Path, typer.Option("--start", help="person_analyst.pt of an earlier run, kept as it is.")
-    ],
+        Path | None,
+        typer.Option(
+            "--start",
+            help="person_analyst.pt or a weights folder, kept as it is; by default the shipped "
+            "weights.",
+        ),
+    ] = None,
     rendered: Annotated[
         Path | None, typer.Option("--rendered", help="What gpvton synthesize wrote.")
     ] = None,
@@ -93,8 +99,9 @@ def facing_head(
 ) -> None:
     """Which way a person faces: only that head of the person analyst."""
     recipe = _recipe("gpvton.training.facing_head", data)
+    given = {} if start is None else {"start": start}
     config = recipe.FacingHeadConfig(
-        data=data, out=out, start=start, rendered=rendered, threads=threads, seed=seed
+        data=data, out=out, rendered=rendered, threads=threads, seed=seed, **given
     )
     _export(recipe.train_facing_head(config, typer.echo), "person_analyst", "person_analyst")
 

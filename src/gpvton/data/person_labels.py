@@ -51,7 +51,7 @@ def street_parsing(classes: np.ndarray, names: list[str], pose: Pose) -> np.ndar
     names: the 59 class names, index = value.  Pose points outside the frame are allowed.
     """
     size = (classes.shape[0], classes.shape[1])
-    present = {names[value] for value in np.unique(classes)}
+    present = {names[value] for value in np.flatnonzero(np.bincount(classes.ravel()))}
     table = np.full(256, IGNORE, np.uint8)
     for value, name in enumerate(names):
         if name in _DIRECT:
@@ -59,7 +59,9 @@ def street_parsing(classes: np.ndarray, names: list[str], pose: Pose) -> np.ndar
     out = table[classes]
 
     def where(group: str) -> np.ndarray:
-        return np.isin(classes, [i for i, name in enumerate(names) if name in _GROUPS[group]])
+        wanted = np.zeros(256, bool)
+        wanted[[i for i, name in enumerate(names) if name in _GROUPS[group]]] = True
+        return wanted[classes]
 
     hip_y = (pose["left_hip"][1] + pose["right_hip"][1]) / 2
     knee_y = (pose["left_knee"][1] + pose["right_knee"][1]) / 2

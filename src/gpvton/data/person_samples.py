@@ -6,7 +6,7 @@ Layout of the folder: `street/{photos,labels,keypoints.json,label_names.json}`,
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +17,10 @@ from gpvton.data.person_labels import IGNORE, street_parsing
 from gpvton.data.pose_points import body25, pose_array
 from gpvton.data.studio_labels import studio_keypoints, studio_parsing
 from gpvton.domain.errors import InputError
+
+GROUPS = ("street", "street_unlabelled", "studio")
+PoseFile = tuple[list[str], dict[str, list[list[float]]]]
+"""Names of the points, and file name -> rows of x, y, z, visibility."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,7 +58,12 @@ def _read(path: Path, flags: int = cv2.IMREAD_COLOR) -> np.ndarray:
     return pixels
 
 
-def _pose_file(folder: Path) -> tuple[list[str], dict[str, list[list[float]]]]:
+def pose_files(root: Path) -> dict[str, PoseFile]:
+    """Every group's pose file."""
+    return {group: _pose_file(root / group) for group in GROUPS}
+
+
+def _pose_file(folder: Path) -> PoseFile:
     path = folder / "keypoints.json"
     if not path.is_file():
         raise InputError(f"{path} is missing: name the folder that holds street/ and studio/")
@@ -65,7 +74,7 @@ def _pose_file(folder: Path) -> tuple[list[str], dict[str, list[list[float]]]]:
 def person_names(root: Path, split: str = "all") -> list[str]:
     """Names of the samples; split: all, train or validation."""
     names = []
-    for group in ("street", "street_unlabelled", "studio"):
+    for group in GROUPS:
         _, points = _pose_file(root / group)
         for file in sorted(points):
             name = f"{group}/{Path(file).stem}"
@@ -78,22 +87,19 @@ def person_names(root: Path, split: str = "all") -> list[str]:
 def person_samples(root: Path | str, split: str = "all", limit: int = 0) -> Iterator[PersonSample]:
     """The samples, one after another; limit > 0 spreads that many over each group."""
     root = Path(root)
-    names = person_names(root, split)
-    poses = {g: _pose_file(root / g) for g in ("street", "street_unlabelled", "studio")}
-    for group in poses:
+    names, poses = person_names(root, split), pose_files(root)
+    for group in GROUPS:
         chosen = [name for name in names if name.startswith(group + "/")]
         if limit and len(chosen) > limit:
             chosen = chosen[:: len(chosen) // limit][:limit]
         for name in chosen:
-            yield person_sample(root, name, poses[group])
+            yield person_sample(root, name, poses)
 
 
-def person_sample(
-    root: Path, name: str, pose_file: tuple[list[str], dict[str, list[list[float]]]]
-) -> PersonSample:
-    """One sample by its name; pose_file: point names and file name -> rows."""
+def person_sample(root: Path, name: str, poses: Mapping[str, PoseFile]) -> PersonSample:
+    """One sample by its name; poses: see `pose_files`."""
     group, _, stem = name.partition("/")
-    folder, (names, points) = root / group, pose_file
+    folder, (names, points) = root / group, poses[group]
     image = cv2.cvtColor(_read(folder / "photos" / f"{stem}.jpg"), cv2.COLOR_BGR2RGB)
     pose = pose_array(names, points[f"{stem}.jpg"])
     size = image.shape[:2]

@@ -114,7 +114,7 @@ def studio_parsing(
 ) -> np.ndarray:
     """Labels uint8 (h, w): background, the garment's parts, PERSON, and IGNORE in between."""
     out = np.full(image.shape[:2], IGNORE, np.uint8)
-    white = (image.min(-1) >= 244).astype(np.uint8)
+    white = cv2.inRange(image, (244, 244, 244), (255, 255, 255)) // 255
     if person is None:
         # only white that is far from everything else is certain
         far = cv2.erode(white, np.ones((61, 61), np.uint8), borderValue=1)

@@ -25,8 +25,9 @@ from gpvton.domain.annotations import FACINGS, Facing
 from gpvton.domain.errors import InputError
 from gpvton.networks.efficientnet import EfficientNetLite0
 from gpvton.networks.facing_head import LEVEL
-from gpvton.networks.person_analyst import PersonAnalystNetwork, from_before_facing
+from gpvton.networks.person_analyst import PersonAnalystNetwork
 from gpvton.training.loop import save
+from gpvton.training.person_start import SHIPPED, check_start, load_person_start
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,13 +52,14 @@ class Fit:
 class FacingHeadConfig:
     """Everything of a run.
 
-    data, rendered: as for `PersonAnalystConfig`.  start: the file that an earlier run wrote.
-    crops: how often a photo is cut out, by facing (front, side, back).
+    data, rendered: as for `PersonAnalystConfig`.  start: the file that an earlier run wrote, or a
+    weights folder; by default the shipped one.  crops: how often a photo is cut out, by facing
+    (front, side, back).
     """
 
     data: Path
     out: Path
-    start: Path
+    start: Path = SHIPPED
     rendered: Path | None = None
     crops: tuple[int, int, int] = (1, 2, 4)
     size: tuple[int, int] = (384, 288)
@@ -68,8 +70,7 @@ class FacingHeadConfig:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        if not self.start.is_file():
-            raise InputError(f"{self.start} is missing; give the file that an earlier run wrote")
+        check_start(self.start)
 
 
 def train_facing_head(
@@ -78,9 +79,8 @@ def train_facing_head(
     """Fit the head and return the file with all weights, `OUT/person_analyst.pt`."""
     torch.manual_seed(config.seed)
     torch.set_num_threads(config.threads)
-    saved = torch.load(config.start, map_location="cpu", weights_only=True)
     network = PersonAnalystNetwork(EfficientNetLite0())
-    network.load_state_dict(from_before_facing(network, saved["weights"]), strict=True)
+    recipe = load_person_start(network, config.start)
     network.eval()
     cache = config.out / "people.npz"
     people = load_people(config.data, "train", config.cached_height, cache, report)
@@ -93,7 +93,7 @@ def train_facing_head(
     fit_head(network.facing.layers, values, facing, kinds, config.fit)
     path = config.out / "person_analyst.pt"
     record = {"crops": list(config.crops), "fit": asdict(config.fit), "seed": config.seed}
-    save({"weights": network.state_dict(), "config": {**saved["config"], "facing": record}}, path)
+    save({"weights": network.state_dict(), "config": {**recipe, "facing": record}}, path)
     return path
 
 

@@ -16,9 +16,10 @@ from gpvton.data.person_dataset import (
 from gpvton.domain.errors import InputError
 from gpvton.losses.person_analyst import PersonLoss, PersonLossConfig
 from gpvton.networks.efficientnet import imagenet_efficientnet_lite0
-from gpvton.networks.person_analyst import PersonAnalystNetwork, from_before_facing
+from gpvton.networks.person_analyst import PersonAnalystNetwork
 from gpvton.training.devices import Devices
 from gpvton.training.loop import LoopConfig, save, train
+from gpvton.training.person_start import load_person_start
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,7 +56,8 @@ class PersonAnalystConfig:
     """Everything of a run.
 
     data: folder with street/, studio/ ...; out: weights and logs.  start: weights to begin with,
-    in place of ImageNet's.  rendered: folder below which `gpvton synthesize` left pairs.
+    in place of ImageNet's: a run's file or a weights folder.  rendered: folder below which
+    `gpvton synthesize` left pairs.
     """
 
     data: Path
@@ -114,7 +116,7 @@ def train_person_analyst(
         torch.set_num_threads(config.threads)
     network = PersonAnalystNetwork(imagenet_efficientnet_lite0())
     if config.start is not None:
-        _begin_with(network, config.start)
+        load_person_start(network, config.start)
     network = network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     devices = Devices()
     report = report if devices.main else (lambda line: None)
@@ -139,14 +141,6 @@ def train_person_analyst(
         save({"weights": network.state_dict(), "config": _plain(config)}, path)
     devices.wait()
     return path
-
-
-def _begin_with(network: PersonAnalystNetwork, path: Path) -> None:
-    """Load weights; those of before the facing head leave it as it is drawn."""
-    if not path.is_file():
-        raise InputError(f"{path} is missing; give the file that an earlier run wrote")
-    weights = torch.load(path, map_location="cpu", weights_only=True)["weights"]
-    network.load_state_dict(from_before_facing(network, weights), strict=True)
 
 
 def _plain(config: PersonAnalystConfig) -> dict[str, object]:
