@@ -72,6 +72,17 @@ def test_one_bad_photo_does_not_stop_the_rest(shell, folder, picture, tmp_path):
     assert "in/bad.jpg: " in done.err and "in/cat.png: no person was found" in done.err
 
 
+def test_a_warning_says_which_of_several_photos_it_is_about(shell, picture):
+    photos = [picture(f"{letter}.png") for letter in "abcdefg"]
+    assert shell("analyze", photos[0], "--no-draw").err == "warning: the feet do not show\n"
+    assert shell("analyze", *photos[:2], "--no-draw").err == (
+        "warning: the feet do not show (a.png, b.png)\n"
+    )
+    assert "(a.png, b.png, c.png, d.png, e.png and 2 more)" in (
+        shell("analyze", *photos, "--no-draw", "--workers", "1").err
+    )
+
+
 def test_failures_are_told_as_json(shell, folder, tmp_path):
     (tmp_path / "in/bad.jpg").write_text("no picture")
     done = shell("analyze", folder, "--json", "--no-draw")

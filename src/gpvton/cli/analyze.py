@@ -14,6 +14,7 @@ from gpvton.domain.errors import InputError
 if TYPE_CHECKING:
     from gpvton.cli.annotate import Outcome, Settings
 
+_NAMED = 5  # photos that a warning names
 _FEW = 8  # photos for which one process is quicker than starting several
 
 
@@ -155,8 +156,8 @@ def _tell(outcomes: "list[Outcome]", settings: "Settings", as_json: bool, quiet:
     failed = [outcome for outcome in outcomes if outcome.error is not None]
     lists = _finish(entries, settings)
     if not quiet:
-        for text in dict.fromkeys(text for entry in entries for text in entry["warnings"]):
-            typer.echo(f"warning: {text}", err=True)
+        for line in _warnings(entries, name_photos=len(outcomes) > 1):
+            typer.echo(f"warning: {line}", err=True)
     values = {
         "results": entries,
         "failed": [
@@ -175,6 +176,21 @@ def _tell(outcomes: "list[Outcome]", settings: "Settings", as_json: bool, quiet:
         typer.echo(f"error: {len(failed)} of {len(outcomes)} photos could not be used:", err=True)
         for outcome in failed:
             typer.echo(f"  {outcome.job.photo}: {outcome.error}", err=True)
+
+
+def _warnings(entries: list[dict[str, Any]], name_photos: bool) -> list[str]:
+    """Each warning once, and with several photos which of them it is about."""
+    about: dict[str, list[str]] = {}
+    for entry in entries:
+        for text in entry["warnings"]:
+            about.setdefault(text, []).append(Path(entry["photo"]).name)
+    if not name_photos:
+        return list(about)
+    lines = []
+    for text, names in about.items():
+        more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+        lines.append(f"{text} ({', '.join(names[:_NAMED])}{more})")
+    return lines
 
 
 def _finish(entries: list[dict[str, Any]], settings: "Settings") -> list[str]:

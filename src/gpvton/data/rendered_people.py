@@ -13,9 +13,10 @@ from gpvton.domain.errors import InputError
 GROUP = "rendered"
 
 
-def rendered_people(root: Path) -> Iterator[PersonSample]:
-    """Both photos of every finished pair below `root`; hidden points are known too.
+def rendered_people(root: Path, hidden: float = 1.0) -> Iterator[PersonSample]:
+    """Both photos of every finished pair below `root`.
 
+    hidden: confidence of points behind the person's own body (see `PersonSample`; 1 is known).
     Raises InputError when there is none.
     """
     folders = sorted(path for path in root.glob("**/pairs/*") if path.is_dir())
@@ -30,7 +31,8 @@ def rendered_people(root: Path) -> Iterator[PersonSample]:
             if pixels is None:
                 raise InputError(f"{photo} is no picture that OpenCV reads; render it again")
             keypoints = read_openpose(points)
-            keypoints[keypoints[:, 2] > 0, 2] = 1.0
+            covered = (keypoints[:, 2] > 0) & (keypoints[:, 2] < 1)
+            keypoints[covered, 2] = hidden
             labels = read_person_parsing(parsing)
             count += 1
             yield PersonSample(
