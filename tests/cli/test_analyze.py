@@ -83,6 +83,13 @@ def test_a_warning_says_which_of_several_photos_it_is_about(shell, picture):
     )
 
 
+def test_drawings_beside_the_photos_are_not_analysed(shell, picture, tmp_path, monkeypatch):
+    picture("in/anna.png")
+    monkeypatch.chdir(tmp_path / "in")
+    for _ in range(2):
+        assert shell("analyze", ".", "-q").out == "anna_analysis.png\n"
+
+
 def test_failures_are_told_as_json(shell, folder, tmp_path):
     (tmp_path / "in/bad.jpg").write_text("no picture")
     done = shell("analyze", folder, "--json", "--no-draw")

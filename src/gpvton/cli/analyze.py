@@ -8,7 +8,7 @@ import typer
 
 from gpvton.cli import options
 from gpvton.cli.console import counting, report
-from gpvton.cli.photos import Job, Kind, list_jobs
+from gpvton.cli.photos import DRAWING, Job, Kind, list_jobs
 from gpvton.domain.errors import InputError
 
 if TYPE_CHECKING:
@@ -143,7 +143,7 @@ def _drawings(
         places = [output]
     else:
         stems = options.unique([job.photo.stem for job in jobs])
-        places = [(output or Path()) / f"{stem}_analysis.png" for stem in stems]
+        places = [(output or Path()) / f"{stem}{DRAWING}" for stem in stems]
     options.refuse_same([job.photo for job in jobs], places)
     for path in places:
         check_output(path)

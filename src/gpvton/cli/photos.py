@@ -10,6 +10,8 @@ from gpvton.domain.errors import InputError
 SUFFIXES = frozenset(
     {".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff", ".gif", ".avif", ".heic"}
 )
+DRAWING = "_analysis.png"
+"""How a drawing's name ends; folders are read without them."""
 PERSON_FOLDERS = frozenset({"image", "images", "people", "person", "persons"})
 GARMENT_FOLDERS = frozenset({"cloth", "clothes", "garment", "garments"})
 SPLITS = ("train", "test")
@@ -84,5 +86,8 @@ def _pictures(folder: Path, deep: bool = False) -> list[Path]:
     return sorted(
         path
         for path in paths
-        if path.suffix.lower() in SUFFIXES and path.is_file() and not path.name.startswith(".")
+        if path.suffix.lower() in SUFFIXES
+        and path.is_file()
+        and not path.name.startswith(".")
+        and not path.name.endswith(DRAWING)
     )
