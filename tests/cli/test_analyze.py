@@ -144,6 +144,30 @@ def test_a_run_goes_on_where_it_stopped(shell, folder, picture, tmp_path):
     assert "earlier" not in done.out and len(list((tmp_path / "set/drawings").iterdir())) == 4
 
 
+def test_corrections_by_hand_are_kept_and_carried_on(shell, folder, picture, tmp_path):
+    asked = ("analyze", folder, "--layout", "gpvton", "--out", "set")
+    shell(*asked, "-q")
+    path = tmp_path / "set/annotations/person/anna.json"
+    values = json.loads(path.read_text())
+    values["keypoints"]["left_wrist"] = [30, 40]
+    path.write_text(json.dumps(values))
+    for _ in range(2):  # other choices make the others anew, not this one
+        done = shell(*asked, "--category", "dress", "--draw", "--json", "--workers", "1").json()
+        by_name = {entry["name"]: entry for entry in done["results"]}
+        assert by_name["anna"]["keypoints"]["left_wrist"] == [30.0, 40.0, 1.0]
+        assert Path(by_name["anna"]["output"]).is_file()
+        assert by_name["shirt"]["category"] == "dress"
+    assert "3 of them from an earlier run, 1 of these corrected by hand" in (
+        shell(*asked, "--category", "dress", "-q").out
+    )
+    pose = json.loads((tmp_path / "set/keypoints/anna.json").read_text())
+    assert pose["people"][0]["pose_keypoints_2d"][3 * 7 : 3 * 7 + 2] == [30.0, 40.0]
+    picture("in/anna.png", size=(100, 80))
+    done = shell(*asked)
+    assert done.code == 2 and "anna.json was edited by hand" in done.err
+    assert json.loads(path.read_text())["keypoints"]["left_wrist"][:2] == [30.0, 40.0]
+
+
 def test_layouts_need_a_name_and_a_place(shell, folder):
     assert "expected one of vitonhd, gpvton" in shell("analyze", folder, "--layout", "coco").err
     assert "--out" in shell("analyze", folder, "--layout", "gpvton").err

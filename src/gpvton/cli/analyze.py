@@ -170,6 +170,8 @@ def _tell(outcomes: "list[Outcome]", settings: "Settings", as_json: bool, quiet:
     if settings.layout is not None:
         reused = sum(outcome.reused for outcome in outcomes)
         there = f", {reused} of them from an earlier run" if reused else ""
+        edited = sum(outcome.edited for outcome in outcomes)
+        there += f", {edited} of these corrected by hand" if edited else ""
         lines = [f"{settings.out}: {len(entries)} annotations{there}", *lists]
     report(values, lines, as_json=as_json)
     if failed:

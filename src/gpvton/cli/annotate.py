@@ -1,7 +1,5 @@
 """The work behind `gpvton analyze`: photos to annotations, in one process or in several."""
 
-import hashlib
-import json
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
@@ -11,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from gpvton.cli import options
 from gpvton.cli.console import Progress
+from gpvton.cli.kept import Kept, kept, remember
 from gpvton.cli.photos import Job, Kind
 from gpvton.domain.errors import GpvtonError, InputError, PersonError
 from gpvton.domain.parts import Category
@@ -37,12 +36,15 @@ class Settings:
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """A photo's entry, or the error that it met.  reused: it was there already."""
+    """A photo's entry, or the error that it met.  reused: it was there already; edited: and has
+    been corrected by hand.
+    """
 
     job: Job
     entry: dict[str, Any] | None = None
     error: GpvtonError | None = None
     reused: bool = False
+    edited: bool = False
 
 
 def annotate_all(
@@ -51,11 +53,15 @@ def annotate_all(
     """Outcomes as they come; jobs: with the file for a drawing, or None."""
     left = []
     for job, drawing in jobs:
-        kept = _kept(job, drawing, settings)
+        try:
+            kept = _kept(job, drawing, settings)
+        except GpvtonError as error:
+            yield Outcome(job=job, error=error)
+            continue
         if kept is None:
             left.append((job, drawing))
         else:
-            yield Outcome(job=job, entry=kept, reused=True)
+            yield Outcome(job=job, entry=kept.entry, reused=True, edited=kept.edited)
     workers = min(workers, len(left))
     if workers > 1:
         pool = ProcessPoolExecutor(workers, get_context("spawn"), _start_worker, (settings,))
@@ -67,6 +73,55 @@ def annotate_all(
         pipeline = load(settings)
         for job, drawing in left:
             yield _tried(pipeline, job, drawing, settings)
+
+
+def _kept(job: Job, drawing: Path | None, settings: Settings) -> Kept | None:
+    """What an earlier run left for the photo, None where work is left."""
+    writer = _writer(settings)
+    if writer is None:
+        return None
+    kinds = ("person", "garment") if job.kind is Kind.AUTO else (str(job.kind),)
+    for kind in kinds:
+        path = writer.annotation(kind, job.name, job.split)
+        found = kept(path, job.photo, _choices(job, settings))
+        if found is None:
+            continue
+        if found.edited and (found.fresh or drawing is not None):
+            writer.corrected(kind, job.name, job.split)
+            entry = found.entry | _redrawn(kind, path, job.photo, drawing, settings)
+            remember(path, job.photo, _choices(job, settings), entry, edited=True)
+            return Kept(entry=entry, edited=True)
+        if drawing is None or drawing.is_file():
+            return found
+    return None
+
+
+def _redrawn(
+    kind: str, path: Path, photo: Path, drawing: Path | None, settings: Settings
+) -> dict[str, Any]:
+    """The values of a corrected annotation for its entry, drawn anew where that is wanted."""
+    from gpvton.analysis.annotation_files import (
+        garment_values,
+        person_values,
+        read_garment,
+        read_person,
+    )
+    from gpvton.analysis.draw import draw_garment, draw_person
+    from gpvton.domain.images import read_photo
+    from gpvton.domain.writing import write_image
+
+    seen = read_photo(photo, maximum_pixels=round(settings.max_megapixels * 1e6)).on_white()
+    if kind == "person":
+        person = read_person(path, seen.pixels.shape[:2])
+        values, picture = person_values(person), draw_person(seen.pixels, person)
+    else:
+        garment = read_garment(path, seen.pixels.shape[:2])
+        values, picture = garment_values(garment), draw_garment(seen.pixels, garment)
+    values["warnings"] = [warning["text"] for warning in values["warnings"]]
+    if drawing is not None:
+        write_image(drawing, picture)
+        values["output"] = str(drawing)
+    return values
 
 
 def load(settings: Settings) -> "TryOn":
@@ -128,7 +183,7 @@ def _annotated(
 ) -> dict[str, Any]:
     from gpvton.analysis.annotation_files import garment_values, person_values
     from gpvton.analysis.draw import draw_garment, draw_person
-    from gpvton.domain.writing import write_bytes, write_image
+    from gpvton.domain.writing import write_image
     from gpvton.result import PreparedPerson
 
     found = look(pipeline, job.photo, job.kind, settings.category)
@@ -151,9 +206,14 @@ def _annotated(
         path = writer.annotation(kind, job.name, job.split)
         entry |= {"annotation": str(path), "name": job.name, "split": job.split}
         entry |= {"suffix": written.suffix}
-        record = {"digest": digest(job, settings), "entry": entry}
-        write_bytes(_record(path), (json.dumps(record) + "\n").encode())
+        remember(path, job.photo, _choices(job, settings), entry)
     return entry
+
+
+def _choices(job: Job, settings: Settings) -> list[str]:
+    """What beside the photo decides its annotation."""
+    said = [settings.category, settings.weights, settings.parser, settings.pose]
+    return [str(value) for value in said]
 
 
 def _writer(settings: Settings) -> "LayoutWriter | None":
@@ -162,39 +222,3 @@ def _writer(settings: Settings) -> "LayoutWriter | None":
     if settings.layout is None or settings.out is None:
         return None
     return LayoutWriter(root=settings.out, layout=WrittenLayout(settings.layout))
-
-
-def _kept(job: Job, drawing: Path | None, settings: Settings) -> dict[str, Any] | None:
-    """The entry of an earlier run with the same photo and settings, None where work is left."""
-    writer = _writer(settings)
-    if writer is None or (drawing is not None and not drawing.is_file()):
-        return None
-    wanted = ("person", "garment") if job.kind is Kind.AUTO else (str(job.kind),)
-    for kind in wanted:
-        path = writer.annotation(kind, job.name, job.split)
-        record = _record(path)
-        if not (path.is_file() and record.is_file()):
-            continue
-        try:
-            values = json.loads(record.read_text(encoding="utf-8"))
-        except ValueError:
-            continue
-        if values.get("digest") == digest(job, settings):
-            return values["entry"]
-    return None
-
-
-def _record(annotation: Path) -> Path:
-    """Beside an annotation: from which photo and with which settings it was made."""
-    return annotation.with_suffix(".made")
-
-
-def digest(job: Job, settings: Settings) -> str:
-    """Of the photo's content and of what decides its annotation."""
-    said = [settings.category, settings.weights, settings.parser, settings.pose, job.kind]
-    content = hashlib.sha256(repr([str(value) for value in said]).encode())
-    try:
-        content.update(job.photo.read_bytes())
-    except OSError:
-        return "unreadable"
-    return content.hexdigest()

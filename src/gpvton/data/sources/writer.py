@@ -13,7 +13,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from gpvton.analysis.annotation_files import write_garment, write_person
+from gpvton.analysis.annotation_files import (
+    read_garment,
+    read_person,
+    write_garment,
+    write_person,
+)
 from gpvton.analysis.pose_files import openpose_values
 from gpvton.data.sources.layouts import GPVTON_VITON_HD, OWN, PICTURES, Layout
 from gpvton.data.sources.source import Kind
@@ -64,15 +69,18 @@ class LayoutWriter:
     ) -> Entry:
         """Write a person's photo and annotation.  Raises OutputError."""
         suffix = self._photo(Kind.PERSON, source, photo, name, split)
+        path = _ready(self.annotation("person", name, split))
+        self._write_person(path, name, split, person)
+        return Entry(name=name, suffix=suffix, split=split)
+
+    def _write_person(self, path: Path, name: str, split: str, person: PersonAnnotation) -> None:
         points = self._place(Kind.KEYPOINTS, name, split, ".json")
         write_bytes(points, (json.dumps(openpose_values(person.keypoints)) + "\n").encode())
-        path = _ready(self.annotation("person", name, split))
         places = {
             "parsing": self._place(Kind.PERSON_PARSING, name, split, ".png"),
             "silhouette": _ready(self._folder(split) / "person_silhouette" / f"{name}.png"),
         }
         write_person(path, person, places)
-        return Entry(name=name, suffix=suffix, split=split)
 
     def garment(
         self, source: Path, photo: Photo, name: str, split: str, garment: GarmentAnnotation
@@ -88,6 +96,10 @@ class LayoutWriter:
             )
         suffix = self._photo(Kind.GARMENT, source, photo, name, split)
         path = _ready(self.annotation("garment", name, split))
+        self._write_garment(path, name, split, garment)
+        return Entry(name=name, suffix=suffix, split=split, category=garment.category)
+
+    def _write_garment(self, path: Path, name: str, split: str, garment: GarmentAnnotation) -> None:
         mask = (
             self._place(Kind.GARMENT_MASK, name, split, ".png")
             if Kind.GARMENT_MASK in self._row.places
@@ -95,7 +107,17 @@ class LayoutWriter:
         )
         parsing = self._place(Kind.GARMENT_PARSING, name, split, ".png")
         write_garment(path, garment, {"parsing": parsing, "mask": mask})
-        return Entry(name=name, suffix=suffix, split=split, category=garment.category)
+
+    def corrected(self, kind: str, name: str, split: str) -> None:
+        """Bring the files of a "person" or a "garment" in line with its edited annotation.
+
+        Raises InputError for an annotation that cannot be read.
+        """
+        path = self.annotation(kind, name, split)
+        if kind == "garment":
+            self._write_garment(path, name, split, read_garment(path))
+        else:
+            self._write_person(path, name, split, read_person(path))
 
     def finish(self, people: Sequence[Entry], garments: Sequence[Entry]) -> list[Path]:
         """Write the pair lists that are not there yet; gives those written.
