@@ -21,7 +21,8 @@ from person_metrics import SEVEN, TWELVE, MergedIou
 
 from gpvton.analysis.person import PersonAnalyst
 from gpvton.data.augment import crop_matrix, warp
-from gpvton.data.person_dataset import PAD, CachedPerson, PersonDataset, person_box, shrink
+from gpvton.data.person_cache import CachedPerson, person_box, shrink
+from gpvton.data.person_dataset import PAD, PersonDataset
 from gpvton.data.person_samples import PersonSample, person_samples
 from gpvton.domain.errors import PersonError
 from gpvton.losses.person_analyst import PersonLoss, PersonLossConfig

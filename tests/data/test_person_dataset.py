@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 
 from gpvton.data.augment import crop_matrix
-from gpvton.data.person_dataset import PersonDataset, move_points, person_box, shrink
+from gpvton.data.person_cache import person_box, shrink
+from gpvton.data.person_dataset import PersonDataset, move_points
 from gpvton.data.person_samples import PersonSample, is_validation
 from gpvton.domain.keypoints import KEYPOINT_INDEX
 from gpvton.domain.labels import PersonLabel as P

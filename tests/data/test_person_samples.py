@@ -1,7 +1,6 @@
 import numpy as np
 import pytest
 
-from gpvton.data.person_dataset import load_people
 from gpvton.data.person_samples import person_names, person_samples
 from gpvton.domain.errors import InputError
 from gpvton.domain.keypoints import KEYPOINT_INDEX
@@ -32,17 +31,6 @@ def test_every_group_brings_what_it_knows(folder):
     studio = samples["studio/mh01-red_main"]
     assert studio.garment is not None and studio.garment[110, 100]
     assert studio.parsing[110, 100] == P.UPPER_TORSO and studio.parsing[200, 100] == 254
-
-
-def test_the_cache_holds_the_same_people(folder, tmp_path):
-    cache = tmp_path / "people.npz"
-    fresh = load_people(folder, "train", 100, cache, lambda line: None)
-    again = load_people(folder, "train", 100, cache, lambda line: None)
-    assert [p.name for p in fresh] == [p.name for p in again]
-    for one, two in zip(fresh, again, strict=True):
-        assert np.array_equal(one.image, two.image) and np.array_equal(one.parsing, two.parsing)
-        assert one.box == pytest.approx(two.box)
-        assert (one.alpha is None) == (two.alpha is None)
 
 
 def test_a_folder_without_photos_is_refused(tmp_path):

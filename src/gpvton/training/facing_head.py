@@ -14,13 +14,8 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from gpvton.data.facing_labels import UNKNOWN_FACING
-from gpvton.data.person_dataset import (
-    CachedPerson,
-    PersonDataset,
-    load_backgrounds,
-    load_people,
-    load_rendered,
-)
+from gpvton.data.person_cache import CachedPerson, load_backgrounds, load_people, load_rendered
+from gpvton.data.person_dataset import PersonDataset
 from gpvton.domain.annotations import FACINGS, Facing
 from gpvton.domain.errors import InputError
 from gpvton.networks.efficientnet import EfficientNetLite0

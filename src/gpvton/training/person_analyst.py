@@ -7,12 +7,8 @@ from pathlib import Path
 
 import torch
 
-from gpvton.data.person_dataset import (
-    PersonDataset,
-    load_backgrounds,
-    load_people,
-    load_rendered,
-)
+from gpvton.data.person_cache import load_backgrounds, load_people, load_rendered
+from gpvton.data.person_dataset import PersonDataset
 from gpvton.domain.errors import InputError
 from gpvton.losses.person_analyst import PersonLoss, PersonLossConfig
 from gpvton.networks.efficientnet import imagenet_efficientnet_lite0
