@@ -1,4 +1,4 @@
-"""The analyst with a graph that sees colours: what is red is a person's torso.
+"""The analyst with a graph that sees colours: what is red is a person's torso, blue on it a face.
 
 The real network is tested on drawn people in the `shared` tests and in the benchmark.
 """
@@ -9,8 +9,9 @@ import cv2
 import numpy as np
 import pytest
 
+from gpvton.analysis.people import find_people
 from gpvton.analysis.person import PersonAnalyst
-from gpvton.domain.errors import InputError, PersonError
+from gpvton.domain.errors import InputError, PersonError, SeveralPeopleError
 from gpvton.domain.keypoints import KEYPOINT_COUNT, KEYPOINT_INDEX
 from gpvton.domain.labels import PersonLabel
 
@@ -45,6 +46,8 @@ class ColourGraph:
         parsing = np.full((29, *half.shape), -9, np.float32)
         parsing[PersonLabel.UPPER_TORSO] = 20 * half - 10
         parsing[PersonLabel.BACKGROUND] = 10 - 20 * half
+        blue = red & (pixels[..., 2] > 0.5)
+        parsing[PersonLabel.FACE] = 40 * cv2.resize(blue.astype(np.float32), half.shape[::-1]) - 20
         heat = np.full((KEYPOINT_COUNT, height // 4, width // 4), -9, np.float32)
         missing = np.full(KEYPOINT_COUNT, 20, np.float32)
         count, _, stats, _ = cv2.connectedComponentsWithStats(red.astype(np.uint8))
@@ -115,6 +118,25 @@ def test_nobody_is_an_error():
 def test_two_people_of_like_size_are_an_error():
     with pytest.raises(PersonError, match="more than one person"):
         _annotate(_photo((60, 100, 180, 480), (300, 120, 420, 470)))
+
+
+@pytest.mark.parametrize(("side", "people"), [(70, None), (36, 2), (12, 1)])
+def test_people_who_touch_are_told_by_their_faces(side, people):
+    photo = _photo((150, 100, 350, 480))
+    photo[110:180, 155:225] = photo[110 : 110 + side, 275 : 275 + side] = (255, 20, 255)
+    if people is None:
+        with pytest.raises(SeveralPeopleError, match="more than one"):
+            _annotate(photo)
+    else:
+        assert _annotate(photo).view.people == people
+
+
+def test_people_who_touch_are_offered_one_by_one():
+    photo = _photo((150, 100, 350, 480))
+    photo[110:180, 155:225] = photo[110:180, 275:345] = (255, 20, 255)
+    first, second = find_people(PersonAnalyst(ColourGraph()), photo)
+    assert first[2] == second[0] == pytest.approx(250, abs=6)
+    assert first[0] == pytest.approx(150, abs=16) and second[2] == pytest.approx(350, abs=16)
 
 
 def test_small_passers_by_do_no_harm_and_are_not_parsed():

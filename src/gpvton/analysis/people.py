@@ -1,12 +1,16 @@
 """All people in a photo, for choosing one of them.
 
 Ours: every piece of the silhouette is looked at closely; what a close look finds is painted out,
-and what is left is looked at again, for people who touch.
+and what is left is looked at again, for people who touch.  People whose silhouettes are one are
+parted midway between their faces.
 """
+
+from itertools import pairwise
 
 import cv2
 import numpy as np
 
+from gpvton.analysis.faces import clear_faces
 from gpvton.analysis.framing import PAD, mask_box, padded, whole
 from gpvton.analysis.person import PersonAnalyst
 from gpvton.analysis.person_look import Look
@@ -33,10 +37,12 @@ def find_people(analyst: PersonAnalyst, pixels: np.ndarray) -> tuple[Box, ...]:
             seen = _closely(analyst, rest, box)
             if seen is None:
                 continue
-            mask, place = seen
+            mask, places = seen
             rest[mask] = PAD
-            if len(found) < _MOST and not any(_shared(place, other) > _OVERLAP for other in found):
-                found.append(place)
+            for place in places:
+                apart = all(_shared(place, other) <= _OVERLAP for other in found)
+                if len(found) < _MOST and apart:
+                    found.append(place)
         if len(found) == before:
             break
     tallest = max((box[3] - box[1] for box in found), default=0)
@@ -59,8 +65,8 @@ def _pieces(analyst: PersonAnalyst, pixels: np.ndarray) -> list[tuple[float, ...
 
 def _closely(
     analyst: PersonAnalyst, pixels: np.ndarray, box: tuple[float, ...]
-) -> tuple[np.ndarray, Box] | None:
-    """Mask, bool (h, w), and box of the person of a piece; None when it is nobody."""
+) -> tuple[np.ndarray, list[Box]] | None:
+    """Mask, bool (h, w), and boxes of the people of a piece; None when it is nobody."""
     size = (pixels.shape[0], pixels.shape[1])
     frame = padded((box[0], box[1], box[2], box[3]), _aspect(analyst), analyst.rules.margin)
     look = analyst.look(pixels, frame)
@@ -84,7 +90,13 @@ def _closely(
     )
     hidden = np.zeros(size, bool)
     hidden[place[1] : place[3], place[0] : place[2]] = True
-    return hidden, place
+    faces = sorted(clear_faces(look.parsing, largest), key=lambda face: face.x)
+    cuts = [
+        round(_in_photo(look, seen.shape, (0, 0, (one.x + other.x + 1) / 2, 0))[2])
+        for one, other in pairwise(faces)
+    ]
+    edges = [place[0], *cuts, place[2]]
+    return hidden, [(one, place[1], other, place[3]) for one, other in pairwise(edges)]
 
 
 def _in_photo(

@@ -16,6 +16,7 @@ from gpvton.analysis.decode import (
     largest_part,
     map_in_photo,
 )
+from gpvton.analysis.faces import clear_faces
 from gpvton.analysis.framing import (
     PAD,
     Frame,
@@ -34,6 +35,8 @@ from gpvton.domain.labels import PersonLabel
 from gpvton.runtime.onnx import Graph, load_graph
 
 EMBEDDED = Path(__file__).parent.parent / "weights" / "embedded" / "person_analyst"
+
+_SEVERAL = "the photo shows more than one person; crop it so that only the one to dress is in"
 
 UNTRAINED = tuple(KEYPOINT_INDEX[name] for name in ("left_small_toe", "right_small_toe"))
 """Points without training data; always missing."""
@@ -57,8 +60,8 @@ class PersonRules:
     joint: confidence at which a joint belongs to the person's box.  evidence: sum of the joints'
     confidences that makes a person; second_evidence: that makes somebody else.  area: share of
     the window that a person covers at least.  second: height of somebody else, relative to the
-    person, from which on the photo is refused.  margin: room around the person in the window.
-    close: share of the window's height from which on a coarse look is enough to find
+    person, or of the face, from which on the photo is refused.  margin: room around the person in
+    the window.  close: share of the window's height from which on a coarse look is enough to find
     somebody.  agreement: strength of `agree`.
     """
 
@@ -180,16 +183,20 @@ class PersonAnalyst:
         return self.look(pixels, padded(box, self._aspect, 0.0))
 
     def _count(self, pixels: np.ndarray, look: Look, size: tuple[int, int]) -> int:
-        """Number of people: paint the person out and look at the whole photo once more.
+        """Number of people: by faces, for people who touch; then paint the person out and look at
+        the whole photo once more.
 
         Raises SeveralPeopleError when somebody else is about as large.
         """
+        alone = largest_part(look.silhouette > 0.5, 3)
+        sides = [face.side for face in clear_faces(look.parsing, alone)]
+        if len(sides) > 1 and sides[1] >= self.rules.second * sides[0]:
+            raise SeveralPeopleError(_SEVERAL)
         box = self._person_box(look, size)
         if box is None:
             return 1
         reach = max(round(0.03 * (box[3] - box[1])), 1)
-        mask = map_in_photo(largest_part(look.silhouette > 0.5, 3).astype(np.float32),
-                            look.frame, size) > 0.3  # fmt: skip
+        mask = map_in_photo(alone.astype(np.float32), look.frame, size) > 0.3
         small = shrunk(pixels)
         hidden = cv2.resize(mask.astype(np.uint8), small.shape[1::-1])
         reach = max(round(reach * small.shape[0] / size[0]), 1)
@@ -198,12 +205,10 @@ class PersonAnalyst:
             rest = self.look(small, whole(small.shape[:2], self._aspect), coarse=coarse)
             other = self._person_box(rest, small.shape[:2])
             if other is None or rest.evidence < self.rules.second_evidence:
-                return 1
+                return 2 if len(sides) > 1 else 1
         height = (other[3] - other[1]) * size[0] / small.shape[0]
         if height >= self.rules.second * (box[3] - box[1]):
-            raise SeveralPeopleError(
-                "the photo shows more than one person; crop it so that only the one to dress is in"
-            )
+            raise SeveralPeopleError(_SEVERAL)
         return 2
 
     def _annotation(self, look: Look, size: tuple[int, int], people: int) -> PersonAnnotation:
