@@ -121,13 +121,23 @@ def test_a_crop_s_view_is_put_into_the_photo():
 
 def test_notices_are_sentences_with_kinds():
     view = PersonView(people=2, parts={"hair": 0.3, "face": 0.5})
-    found = person_notices(FRONT, view)
+    found = person_notices(FRONT, view, np.zeros((60, 40), np.float32))
     assert kinds(found) == {
         NoticeKind.JOINTS_MISSING,
         NoticeKind.OTHER_PEOPLE,
         NoticeKind.UNSURE,
     }
     assert any("left hip, right hip" in text for text in found)
+
+
+@pytest.mark.parametrize(("rows", "said"), [(10, ""), (40, "left and right"), (0, "")])
+def test_a_person_cut_by_the_side_of_the_photo_is_told(rows, said):
+    body = np.zeros((60, 40), np.float32)
+    body[5:55, 10:30] = 1
+    body[10 : 10 + rows] = 1
+    found = person_notices(FRONT, PersonView(), body)
+    assert (NoticeKind.CUT_OFF in kinds(found)) == bool(said)
+    assert any(said in text for text in found)
 
 
 def test_pieces_of_a_mask():

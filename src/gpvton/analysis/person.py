@@ -229,5 +229,5 @@ class PersonAnalyst:
             keypoints=points,
             silhouette=np.clip(silhouette, 0, 1),
             view=view,
-            warnings=person_notices(points, view),
+            warnings=person_notices(points, view, silhouette),
         )

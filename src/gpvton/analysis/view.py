@@ -29,6 +29,7 @@ _SIDED = tuple((left, right) for left, right in enumerate(PERSON_MIRROR) if left
 _TORSO = ("left_shoulder", "right_shoulder", "left_hip", "right_hip")
 UNSURE = 0.46
 """Mean confidence of the parsing below which most of it is a guess."""
+_CUT = 0.3  # part of the person's height along a side of the photo that says it is cut there
 _SLOPE, _SHIFT = 1.2, -0.4  # of the logit, see `calibrated`
 
 
@@ -182,9 +183,23 @@ def view_of(
     )
 
 
-def person_notices(points: np.ndarray, view: PersonView) -> tuple[Notice, ...]:
-    """What the user should know about the photo, whatever it is used for."""
+def person_notices(
+    points: np.ndarray, view: PersonView, silhouette: np.ndarray
+) -> tuple[Notice, ...]:
+    """What the user should know about the photo, whatever it is used for.
+
+    points (25, 3); silhouette float32 (h, w).
+    """
     notices: list[Notice] = []
+    body = silhouette > 0.5
+    height = max(int(body.any(1).sum()), 1)
+    cut = [s for s, edge in (("left", body[:, 0]), ("right", body[:, -1]))
+           if edge.sum() >= _CUT * height]  # fmt: skip
+    if cut:
+        text = (
+            f"the photo's {' and '.join(cut)} edge cuts the person: what lies beyond is not known"
+        )
+        notices.append(Notice(NoticeKind.CUT_OFF, text))
     missing = [name for name in _TORSO if points[KEYPOINT_INDEX[name], 2] == 0]
     if missing:
         names = ", ".join(name.replace("_", " ") for name in missing)

@@ -18,7 +18,7 @@ class NoticeKind(StrEnum):
     GARMENT_BACK = "garment_back"  # the picture shows the garment's back
     SEVERAL_PIECES = "several_pieces"
     WORN = "worn"
-    CUT_OFF = "cut_off"  # the garment reaches the picture's edge
+    CUT_OFF = "cut_off"  # by the picture's edge: a garment, or a person's side
 
 
 UNFIT = frozenset({NoticeKind.BACK_VIEW, NoticeKind.TURNED, NoticeKind.GARMENT_BACK})
