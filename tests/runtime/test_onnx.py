@@ -72,3 +72,9 @@ def test_wrong_inputs(tmp_path):
 
 def test_model_is_valid(tmp_path):
     onnx.checker.check_model(str(make_folder(tmp_path / "w") / "graph.onnx"))
+
+
+def test_waiting_threads_leave_the_cores_to_others(tmp_path):
+    session = load_graph(make_folder(tmp_path / "w"), threads=2)._session
+    options = session.get_session_options()
+    assert options.get_session_config_entry("session.intra_op.allow_spinning") == "0"

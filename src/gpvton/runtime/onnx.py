@@ -93,4 +93,6 @@ def _session_options(threads: int | None) -> onnxruntime.SessionOptions:
     options.inter_op_num_threads = 1
     options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_ALL
     options.log_severity_level = 3
+    # threads that spin while they wait take the cores from whatever else is at work
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     return options
