@@ -3,7 +3,7 @@
 import base64
 import html
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -128,12 +128,14 @@ class TryOnResult:
         sleeve_length: float | None = None,
         tuck: Tuck | Literal["auto", "in", "out"] | None = None,
         in_front_of: Collection[str] | None = None,
+        after_step: Callable[[str], None] | None = None,
     ) -> "TryOnResult":
         """A new result with changes; what was understood of both photos is kept.
 
         adjustments: take the place of all earlier ones.  The others are added to them, see
         `Adjustments`; None leaves as it is, and moved points are added to those moved before.
-        `result.origin` is the result without any.
+        `result.origin` is the result without any.  after_step: called with the name of every step
+        of the dressing that is done; what it raises ends the refinement.
         Raises InputError for a change that cannot be made, PersonError and GarmentError as `dress`.
         """
         base = self.adjustments if adjustments is None else adjustments
@@ -149,9 +151,11 @@ class TryOnResult:
             "landmarks": landmarks if landmarks is None else {**base.landmarks, **landmarks},
         }
         given = {name: value for name, value in changes.items() if value is not None}
-        return (self.origin or self)._refined(replace(base, **given))
+        return (self.origin or self)._refined(replace(base, **given), after_step)
 
-    def _refined(self, wanted: Adjustments) -> "TryOnResult":
+    def _refined(
+        self, wanted: Adjustments, after_step: Callable[[str], None] | None
+    ) -> "TryOnResult":
         if self.kept is None:
             raise InputError(
                 "this result cannot be refined: it was made by the published networks; use the "
@@ -164,6 +168,7 @@ class TryOnResult:
             self.garment.annotation,
             wanted,
             self.kept,
+            after_step,
         )
         return TryOnResult(
             person=replace(self.person, annotation=person),

@@ -87,9 +87,27 @@ def test_a_picture_of_an_overtaken_choice_is_dropped(act, monkeypatch):
     assert "after" in done[0] and done[1]["interactive"]
     full = room.Look.full
 
-    def meanwhile(look):
+    def meanwhile(look, after_step):
         act.show_from_grid(visit, gr.SelectData(None, {"index": 0, "value": None}))
-        return full(look)
+        return full(look, after_step)
 
     monkeypatch.setattr(room.Look, "full", meanwhile)
     assert all(answer == gr.skip() for answer in act.rest(visit))
+
+
+def test_a_full_picture_stops_when_the_hand_moves_again(act, monkeypatch):
+    import gradio as gr
+
+    monkeypatch.setattr("gpvton.app.events._REST", 0.0)
+    event = gr.EventData(None, {"moved": {"left_elbow": [0.6, 0.45]}})
+    moved = act.move_body(visited()[0], event)[0]
+    steps, check = [], room.Visit.check
+
+    def moves_again(visit, asked):
+        steps.append(asked)
+        visit.pulse[0] += len(steps) == 2
+        check(visit, asked)
+
+    monkeypatch.setattr(room.Visit, "check", moves_again)
+    assert all(answer == gr.skip() for answer in act.rest(moved))
+    assert len(steps) == 2  # the steps after that are not taken

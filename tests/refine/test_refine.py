@@ -253,3 +253,20 @@ def test_results_of_other_networks_say_that_they_cannot_be_refined():
 
 def test_tuck_and_its_inverse():
     assert [tuck_of(Adjustments(tuck=tuck).tucked) for tuck in Tuck] == list(Tuck)
+
+
+def test_a_refinement_can_be_ended_after_any_step():
+    result, _ = tried(top())
+    steps = []
+
+    def stop(step):
+        steps.append(step)
+        if step == "warp":
+            raise TimeoutError
+
+    with pytest.raises(TimeoutError):
+        result.refine(hem_length=0.8, after_step=stop)
+    assert steps == ["flow", "warp"]
+    whole = result.refine(hem_length=0.8, after_step=steps.append)
+    assert steps[2:] == [step for step in whole.timings if step not in ("person", "garment")]
+    np.testing.assert_array_equal(whole.image, tried(top())[0].refine(hem_length=0.8).image)

@@ -20,6 +20,7 @@ from gpvton.app.handles import (
 from gpvton.app.pictures import within
 from gpvton.app.room import (
     SHOWN,
+    Overtaken,
     Visit,
     as_category,
     dressed,
@@ -224,13 +225,16 @@ class Events:
         time.sleep(_REST)
         if look is None or visit.pulse[0] != asked:
             return [gr.skip()] * 7
-        full = look.full()
+        try:
+            full = look.full(lambda _: visit.check(asked))
+        except Overtaken:  # the later change makes its own files
+            return [gr.skip()] * 7
         folder = Path(tempfile.mkdtemp(dir=self._files.name))
         name = f"{full.person.photo.name or 'person'}_{look.name}"
         picture = folder / f"{name}.png"
         full.save(picture)
         wishes = write_wishes(folder, name, look.wanted)
-        if visit.pulse[0] != asked:  # overtaken: the later change makes its own files
+        if visit.pulse[0] != asked:
             return [gr.skip()] * 7
         several = len(visit.looks) > 1
         return [

@@ -2,7 +2,7 @@
 
 import io
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -56,9 +56,15 @@ class Look:
                 changes[name] = {**getattr(self.wanted, name), **changes[name]}
         return self.with_wanted(replace(self.wanted, **changes))
 
-    def full(self) -> TryOnResult:
-        """The result with the changes, at the photo's size."""
-        return self.result.refine(self.wanted)
+    def full(self, after_step: Callable[[str], None] | None = None) -> TryOnResult:
+        """The result with the changes, at the photo's size.  after_step: as `refine` takes it."""
+        if self.wanted is self.result.adjustments:
+            return self.result
+        return self.result.refine(self.wanted, after_step=after_step)
+
+
+class Overtaken(Exception):
+    """Nobody waits for this picture any more."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -83,6 +89,11 @@ class Visit:
     def look(self) -> Look | None:
         """The look that is shown."""
         return self.looks[self.current] if self.looks else None
+
+    def check(self, asked: int) -> None:
+        """Raises Overtaken when another change than the `asked`-th has been asked for since."""
+        if self.pulse[0] != asked:
+            raise Overtaken
 
     def with_look(self, look: Look) -> "Visit":
         """The shown look replaced, in the history too."""

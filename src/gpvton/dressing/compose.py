@@ -18,7 +18,7 @@ from gpvton.dressing.layers import (
     over,
     unpremultiplied,
 )
-from gpvton.dressing.scene import Scene, soft
+from gpvton.dressing.scene import Scene, extent, largest, soft
 from gpvton.dressing.shading import contact_shadow, matched_grain, shade_map
 from gpvton.dressing.tuck import is_tucked, lower_in_front
 from gpvton.dressing.uncover import coats, old_garment, photo_stays, uncover
@@ -130,7 +130,7 @@ def draw(
             changed |= arm.alpha > 0
         canvas = over(canvas, Layer(colour=shade[index], alpha=laid[index]))
     canvas = over(canvas, Layer(colour=scene.pixels.astype(np.float32), alpha=arranged.front))
-    changed = changed | (np.abs(canvas - scene.pixels).max(axis=2) > 0.5)
+    changed = changed | (largest(np.abs(canvas - scene.pixels)) > 0.5)
     if fit is not None and fit.keep is not None:
         changed &= ~scene.crop(fit.keep)
     return Composed(colour=canvas, changed=changed, garment=_layer_rgba(shade, arranged.parts))
@@ -168,11 +168,13 @@ def _shaded(
     span = scene.body.span
     done = []
     for index, part in enumerate(parts):
-        colour = unpremultiplied(part) * shade
+        colour = np.zeros_like(part.colour)
+        there = extent(alphas[index], 1)  # one more, which the measure of grain looks at
+        colour[there] = unpremultiplied(part.within(there)) * shade[there]
         over_it = [alphas[k] for k in (0, 2) if k != index] if index == 1 else []
         for alpha in over_it:
-            colour = colour * contact_shadow(alpha, span, 0.22)[..., None]
-        done.append(matched_grain(scene, colour, alphas[index]))
+            colour[there] *= contact_shadow(alpha, span, 0.22)[there][..., None]
+        done.append(matched_grain(scene, colour, alphas[index], there))
     return done
 
 
@@ -185,7 +187,8 @@ def _shadow(scene: Scene, whole: np.ndarray) -> np.ndarray:
 def _layer_rgba(colours: list[np.ndarray], alphas: np.ndarray) -> np.ndarray:
     out = np.zeros((*alphas.shape[1:], 4), np.float32)
     for index in (1, 2, 0):
-        alpha = alphas[index][..., None]
-        colour = np.concatenate([colours[index] / 255.0 * alpha, alpha], axis=2)
-        out = out * (1.0 - alpha) + colour
-    return np.clip(out, 0.0, 1.0)
+        there = extent(alphas[index])
+        alpha = alphas[index][there][..., None]
+        colour = np.concatenate([colours[index][there] / 255.0 * alpha, alpha], axis=2)
+        out[there] = out[there] * (1.0 - alpha) + colour
+    return np.clip(out, 0.0, 1.0, out=out)

@@ -4,8 +4,9 @@ Ours: geometry alone, or with the warping network and the generator in their pla
 """
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -64,6 +65,7 @@ def dress(  # noqa: PLR0913 - two annotated pictures, and how to dress
     generator: LearnedGenerator | None = None,
     fit: Fit | None = None,
     scene: Scene | None = None,
+    after_step: Callable[[str], None] | None = None,
 ) -> Dressed:
     """Dresses the person of `photo`, uint8 (h, w, 3), in the garment of `garment_pixels`.
 
@@ -73,12 +75,12 @@ def dress(  # noqa: PLR0913 - two annotated pictures, and how to dress
     the geometry decides.  generator: the network that renders what the old garment hid, seams and
     light; without it they are drawn.  fit: see `Fit`.  scene: `frame` of the same photo, person
     (`with_top_tucked` where that applies) and category, kept from an earlier dressing.
+    after_step: called with the name of every step that is done; what it raises ends the work.
 
-    Raises:
-        PersonError: the joints that the garment needs do not show.
-        GarmentError: the garment does not fit the category or cannot be laid on this pose.
+    Raises PersonError where the joints that the garment needs do not show, GarmentError where it
+    does not fit the category or cannot be laid on this pose.
     """
-    clock = _Clock()
+    clock = _Clock(after_step)
     fit = fit or Fit()
     wish, tucked = tucked, default_tuck(garment) if tucked is None else tucked
     if tucked and PART_TABLE[category or garment.category].takes_in:
@@ -87,9 +89,8 @@ def dress(  # noqa: PLR0913 - two annotated pictures, and how to dress
     scene = scene or frame(photo, person, category or garment.category)
     laid = _laid(scene, (person, garment), garment_pixels, warping, tucked, fit)
     clock.lap("flow")
-    parts, reach = scene.once_of(
-        "parts", laid, lambda: _warped(scene, laid, garment_pixels, garment)
-    )
+    make = partial(_warped, scene, laid, garment_pixels, garment)
+    parts, reach = scene.once_of("parts", laid, make)
     clock.lap("warp")
     arranged = arrange(scene, parts, reach, tucked, fit)
     clock.lap("arrange")
@@ -216,11 +217,14 @@ def _new_parsing(parsing: np.ndarray, scene: Scene, arranged: Arranged) -> np.nd
 class _Clock:
     """Seconds since the last lap, by name."""
 
-    def __init__(self) -> None:
+    def __init__(self, after: Callable[[str], None] | None) -> None:
         self.laps: dict[str, float] = {}
+        self._after = after
         self._last = time.perf_counter()
 
     def lap(self, name: str) -> None:
         now = time.perf_counter()
         self.laps[name] = now - self._last
         self._last = now
+        if self._after is not None:
+            self._after(name)

@@ -13,7 +13,7 @@ from gpvton.conditions.palms import palm_mask
 from gpvton.domain.fit import Fit
 from gpvton.domain.labels import PersonLabel as P
 from gpvton.dressing.limbs import bare_alpha, bare_colour
-from gpvton.dressing.scene import Scene, soft, without_specks
+from gpvton.dressing.scene import Scene, extent, soft, without_specks
 from gpvton.dressing.warp import WarpedPart
 from gpvton.geometry.part_flow import limb_mask
 
@@ -44,8 +44,10 @@ class ArmCover:
 
 def over(canvas: np.ndarray, layer: Layer) -> np.ndarray:
     """`layer` laid over `canvas`, float32 (h, w, 3)."""
-    alpha = layer.alpha[..., None]
-    return canvas * (1.0 - alpha) + layer.colour * alpha
+    there, out = extent(layer.alpha), canvas.copy()
+    alpha = layer.alpha[there][..., None]
+    out[there] = canvas[there] * (1.0 - alpha) + layer.colour[there] * alpha
+    return out
 
 
 def arm_behind(scene: Scene, side: str) -> bool:
@@ -89,9 +91,11 @@ def arm_layer(scene: Scene, side: str, cover: ArmCover) -> Layer:
     """The colours of `cover`, of the same scene and side."""
     colour = scene.pixels.astype(np.float32)
     if cover.painted is not None:
-        tone = bare_colour(scene, "arm", side)
-        shown, painted = cover.shown[..., None], cover.painted[..., None]
-        colour = (colour * shown + tone * painted) / np.maximum(shown + painted, 1e-4)
+        there = extent(cover.alpha)
+        tone = bare_colour(scene, "arm", side)[there]
+        shown, painted = cover.shown[there][..., None], cover.painted[there][..., None]
+        mixed = colour[there] * shown + tone * painted
+        colour[there] = mixed / np.maximum(shown + painted, 1e-4)
     return Layer(colour=colour, alpha=cover.alpha)
 
 

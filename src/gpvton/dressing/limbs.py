@@ -74,6 +74,11 @@ def _half_width(scene: Scene, kind: str, side: str) -> np.ndarray:
 
 def _tone(scene: Scene, kind: str, side: str) -> np.ndarray:
     """The limb's colour, drawn on smoothly from where its skin shows: float32 (h, w, 3)."""
+    size = np.array([scene.body.span, scene.body.back])
+    return scene.once_seen(("tone", kind, side), size, lambda: _drawn_tone(scene, kind, side))
+
+
+def _drawn_tone(scene: Scene, kind: str, side: str) -> np.ndarray:
     label = _SKIN[kind, wearers(scene, side)]
     shown = scene.shows(label) & plausible_skin(scene)
     shown = cv2.erode(shown.astype(np.uint8), np.ones((3, 3), np.uint8))

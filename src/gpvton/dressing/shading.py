@@ -92,27 +92,39 @@ def contact_shadow(alpha: np.ndarray, span: float, strength: float = 0.35) -> np
     return (1.0 - strength * np.clip(spread, 0.0, 1.0)).astype(np.float32)
 
 
-def matched_grain(scene: Scene, colour: np.ndarray, alpha: np.ndarray) -> np.ndarray:
+def matched_grain(
+    scene: Scene, colour: np.ndarray, alpha: np.ndarray, there: tuple[slice, slice]
+) -> np.ndarray:
     """The garment's colour with the photo's grain added where the warp has smoothed it away.
 
-    colour: float32 (h, w, 3).  The noise is the same for the same picture size.
+    colour: float32 (h, w, 3).  alpha: float32 (h, w), 0 outside `there`, where alone the colour
+    counts.  The noise is the same for the same picture size.
     """
-    shown = (scene.parsing > 0) & (alpha < 0.1)
-    photo = _noise(scene.pixels.astype(np.float32).mean(axis=2), shown)
-    garment = _noise(colour.mean(axis=2), alpha > 0.9)
+    fine = scene.once_seen(
+        "fine", np.empty(0), lambda: _fine(scene.pixels.astype(np.float32).mean(axis=2))
+    )
+    photo = _noise(fine, (scene.parsing > 0) & (alpha < 0.1))
+    grey = np.zeros_like(alpha)
+    grey[there] = colour[there].mean(axis=2)
+    garment = _noise(_fine(grey), alpha > 0.9)
     missing = np.sqrt(max(photo**2 - garment**2, 0.0))
     if missing < 0.3:
         return colour
     noise = scene.once(
         "grain", lambda: np.random.default_rng(0).standard_normal(alpha.shape, np.float32)
     )
-    return colour + min(missing, 4.0) * noise[..., None]
+    colour[there] += min(missing, 4.0) * noise[there][..., None]
+    return colour
 
 
-def _noise(grey: np.ndarray, where: np.ndarray) -> float:
-    """Standard deviation of the fine noise, by the median of the Laplacian (Immerkaer 1996)."""
-    if where.sum() < 200:
-        return 0.0
+def _fine(grey: np.ndarray) -> np.ndarray:
+    """How strongly a filter answers that sees little but noise: float32 (h, w)."""
     kernel = np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]], np.float32)
-    response = np.abs(cv2.filter2D(grey.astype(np.float32), -1, kernel))[where]
-    return float(np.median(response) / 0.6745 / 6.0)
+    return np.abs(cv2.filter2D(grey, -1, kernel))
+
+
+def _noise(fine: np.ndarray, where: np.ndarray) -> float:
+    """Standard deviation of the fine noise, by the median of the Laplacian (Immerkaer 1996)."""
+    if np.count_nonzero(where) < 200:
+        return 0.0
+    return float(np.median(fine[where]) / 0.6745 / 6.0)

@@ -16,7 +16,7 @@ from gpvton.conditions.pushpull import push_pull
 from gpvton.domain.labels import PersonLabel as P
 from gpvton.dressing.background import background_fill
 from gpvton.dressing.limbs import bare_alpha, bare_colour, plausible_skin
-from gpvton.dressing.scene import Scene, soft
+from gpvton.dressing.scene import Scene, extent, largest, soft
 from gpvton.geometry.dilation import grown
 
 _FEET = (P.LEFT_SHOE, P.RIGHT_SHOE, P.LEFT_LEG, P.RIGHT_LEG, P.SOCKS)
@@ -55,8 +55,10 @@ def uncover(scene: Scene, reach: Mapping[str, float]) -> Uncovered:
     filled = scene.once("filled", lambda: _painted(scene, _background(scene), coats(scene)[0]))
     filled = _painted(scene, filled, _arms(scene, reach))
     changed = _changed(scene)
-    alpha = changed[..., None]
-    return Uncovered(colour=scene.pixels * (1 - alpha) + filled * alpha, changed=changed)
+    there, colour = extent(changed), scene.pixels.astype(np.float32)
+    alpha = changed[there][..., None]
+    colour[there] = colour[there] * (1 - alpha) + filled[there] * alpha
+    return Uncovered(colour=colour, changed=changed)
 
 
 def photo_stays(scene: Scene, reach: Mapping[str, float]) -> np.ndarray:
@@ -72,7 +74,7 @@ def photo_stays(scene: Scene, reach: Mapping[str, float]) -> np.ndarray:
 
 def _background_shows(scene: Scene) -> np.ndarray:
     away = _changed(scene)[..., None]
-    return (away * np.abs(_background(scene) - scene.pixels)).max(axis=2) < 0.5
+    return largest(away * np.abs(_background(scene) - scene.pixels)) < 0.5
 
 
 def coats(scene: Scene) -> tuple[tuple[Coat, ...], tuple[str, ...]]:
@@ -89,11 +91,13 @@ def _coats(scene: Scene) -> tuple[tuple[Coat, ...], tuple[str, ...]]:
 
 def _painted(scene: Scene, filled: np.ndarray, coats: Iterable[Coat]) -> np.ndarray:
     for coat in coats:
+        there = extent(coat.alpha)
+        alpha, under = coat.alpha[there][..., None], filled[there]
+        filled = filled.copy()
         if coat.colour is None:
-            filled = np.where(coat.alpha[..., None], scene.pixels, filled).astype(np.float32)
-        else:
-            alpha = coat.alpha[..., None]
-            filled = filled * (1 - alpha) + coat.colour() * alpha
+            filled[there] = np.where(alpha, scene.pixels[there], under)
+        elif alpha.size:
+            filled[there] = under * (1 - alpha) + coat.colour()[there] * alpha
     return filled
 
 

@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 
 from gpvton.dressing.cutout import Cutout
+from gpvton.dressing.scene import extent
 from gpvton.geometry.part_flow import extended
 
 
@@ -21,7 +22,13 @@ class WarpedPart:
 
     def covered(self, share: np.ndarray) -> "WarpedPart":
         """The part where `share`, float32 (h, w) in [0, 1], lets it show."""
-        return WarpedPart(colour=self.colour * share[..., None], alpha=self.alpha * share)
+        there, colour = extent(self.alpha), np.zeros_like(self.colour)
+        colour[there] = self.colour[there] * share[there][..., None]
+        return WarpedPart(colour=colour, alpha=self.alpha * share)
+
+    def within(self, there: tuple[slice, slice]) -> "WarpedPart":
+        """Only these rows and columns of it."""
+        return WarpedPart(colour=self.colour[there], alpha=self.alpha[there])
 
 
 def shrinking(coordinates: np.ndarray) -> float:

@@ -1,5 +1,7 @@
 """Dresses anew with adjustments, from what analysis gave."""
 
+from collections.abc import Callable
+
 import numpy as np
 
 from gpvton.domain.annotations import GarmentAnnotation, PersonAnnotation
@@ -16,11 +18,12 @@ def redressed(
     garment: GarmentAnnotation,
     wanted: Adjustments,
     kept: Kept,
+    after_step: Callable[[str], None] | None = None,
 ) -> tuple[Dressed, PersonAnnotation, GarmentAnnotation]:
     """The new dressing, and the annotations that it was made from.
 
     photo, garment_pixels: uint8 (h, w, 3).  person, garment: as analysis gave them.  kept: of the
-    same photo and person; it is filled.
+    same photo and person; it is filled.  after_step: see `dress`.
     Raises InputError and its children, see `dress`.
     """
     corrected, scene = kept.scene(photo, person, garment.category, wanted)
@@ -36,6 +39,7 @@ def redressed(
         generator=kept.generator,
         fit=wanted.fit(),
         scene=scene,
+        after_step=after_step,
     )
     return dressed, corrected, worn
 
