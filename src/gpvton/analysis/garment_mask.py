@@ -1,7 +1,8 @@
 """The garment's mask at photo resolution: colours decide inside a thin band around the edge.
 
 Ours: inside and outside of the band give local means and variances of colour; their likelihood
-ratio and the network's answer add up, and a guided filter follows the photo's edges.
+ratio and the network's answer add up, and a guided filter follows the photo's edges.  Small holes
+that neither explains are closed.
 """
 
 import cv2
@@ -15,6 +16,10 @@ WORK_SIDE = 900
 _PRIOR = 0.6  # weight of the network's logit
 _EVIDENCE = 5.0  # largest |log likelihood ratio| of a colour
 _SAMPLES = 15  # per side of the window from which the colours near by are learnt
+_LARGEST_HOLE = 0.03  # of the garment's area, that may be closed
+_CLOSED = ((0.25, -0.3), (0.1, -2.0))
+"""The network's mean answer in a hole, and the log likelihood ratio of ground to garment by its
+colours, above and below which it is closed."""
 _ROW = 1024  # pixels of a row in `_read`; OpenCV's pictures are no wider than 32,767
 _FLOOR = 3.0  # least standard deviation of a colour, in Lab units
 
@@ -32,7 +37,7 @@ def refine_mask(pixels: np.ndarray, probability: np.ndarray) -> np.ndarray:
     if scale < 1.0:
         picture = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
         prior = cv2.resize(probability, size, interpolation=cv2.INTER_AREA)
-    soft = _decide_band(picture, prior)
+    soft = _without_holes(_decide_band(picture, prior), picture, prior)
     if scale < 1.0:
         soft = cv2.resize(soft, (width, height), interpolation=cv2.INTER_LINEAR)
         grey = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY).astype(np.float32) / 255
@@ -123,6 +128,42 @@ def _moments(lab: np.ndarray, weight: np.ndarray, window: int) -> tuple[np.ndarr
     mean = cv2.blur(weighted, size) / total
     square = cv2.blur(weighted * lab, size) / total
     return mean, np.maximum(square - mean**2, 0)
+
+
+def _without_holes(soft: np.ndarray, pixels: np.ndarray, prior: np.ndarray) -> np.ndarray:
+    """The mask with small holes closed where the network is not sure of them and the colours inside
+    are rather the garment's than the ground's: prints, labels, folds.
+    """
+    solid = (soft > 0.5).astype(np.uint8)
+    outlines, levels = cv2.findContours(solid, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
+    inner = [k for k in range(len(outlines)) if levels[0, k, 3] >= 0]
+    if not inner:
+        return soft
+    holes = np.zeros(solid.shape, np.int32)
+    for k in inner:
+        cv2.drawContours(holes, outlines, k, k + 1, cv2.FILLED)
+    holes[solid > 0] = 0
+    likely = _likely_ground(pixels, (solid == 0) & (holes == 0), solid > 0)
+    areas, seen, colour = (
+        np.bincount(holes.ravel(), weights.ravel(), len(outlines) + 1)
+        for weights in (np.ones_like(prior), prior, likely)
+    )
+    seen, colour = (sums / np.maximum(areas, 1) for sums in (seen, colour))
+    close = np.any([(seen >= s) & (colour < c) for s, c in _CLOSED], axis=0)
+    close &= areas <= _LARGEST_HOLE * float(solid.sum())
+    close[0] = False
+    return np.where(cv2.dilate(close[holes].astype(np.uint8), np.ones((3, 3))) > 0, 1.0, soft)
+
+
+def _likely_ground(pixels: np.ndarray, ground: np.ndarray, garment: np.ndarray) -> np.ndarray:
+    """Log likelihood ratio of ground to garment, bool (h, w), by colour, float32 (h, w)."""
+    lab = cv2.cvtColor(pixels, cv2.COLOR_RGB2LAB).astype(np.int32) >> 4
+    bins = (lab[..., 0] << 8) | (lab[..., 1] << 4) | lab[..., 2]
+    shares = [
+        (counts + 1) / (counts.sum() + len(counts))
+        for counts in (np.bincount(bins[side], minlength=4096) for side in (ground, garment))
+    ]
+    return np.log(shares[0] / shares[1]).astype(np.float32)[bins]
 
 
 def _without_scraps(soft: np.ndarray, share: float = 0.02) -> np.ndarray:
