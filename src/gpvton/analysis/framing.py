@@ -153,4 +153,6 @@ def shrunk(pixels: np.ndarray, side: int = 640) -> np.ndarray:
 def network_image(window: np.ndarray, config: NetworkConfig) -> np.ndarray:
     """A window uint8 (h, w, 3) as a network takes it, float32 (1, 3, h, w)."""
     mean, scale = np.array(config.mean, np.float32), np.array(config.scale, np.float32)
-    return ((window - mean) / scale).transpose(2, 0, 1)[None]
+    tables = (np.arange(256, dtype=np.float32)[:, None] - mean) / scale
+    channels = zip(cv2.split(window), tables.T, strict=True)
+    return np.stack([cv2.LUT(channel, table) for channel, table in channels])[None]
