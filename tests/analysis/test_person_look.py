@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 
 from gpvton.analysis.framing import whole
-from gpvton.analysis.person_look import look_at, mirrored
+from gpvton.analysis.person_look import Look, beside, look_at, mirrored
 from gpvton.domain.keypoints import KEYPOINT_COUNT, KEYPOINT_INDEX
 
 SIZE = (96, 64)
@@ -74,3 +74,22 @@ def test_weights_for_one_size_look_once():
     graph = DotGraph()
     first, both = looks(graph)
     assert both is first and len(graph.sizes) == 1
+
+
+def test_what_lies_where_somebody_was_painted_out_does_not_count():
+    hidden = np.zeros((120, 80), np.uint8)
+    hidden[:, :40] = 1
+    points = np.zeros((KEYPOINT_COUNT, 3), np.float32)
+    points[LEFT], points[RIGHT] = (60, 50, 0.9), (20, 50, 0.9)
+    look = Look(
+        logits=np.zeros((29, 24, 16), np.float32),
+        silhouette=np.ones((24, 16), np.float32),
+        heat=np.zeros((KEYPOINT_COUNT, 12, 8), np.float32),
+        missing=np.zeros(KEYPOINT_COUNT, np.float32),
+        points=points,
+        frame=whole((120, 80), SIZE[1] / SIZE[0]),
+    )
+    left = beside(look, hidden)
+    assert (left.silhouette[:, :8] == 0).all() and (left.silhouette[:, 8:] == 1).all()
+    assert left.points[LEFT, 2] > 0 and left.points[RIGHT, 2] == 0
+    assert (look.silhouette == 1).all()

@@ -26,7 +26,7 @@ from gpvton.analysis.framing import (
     shrunk,
     whole,
 )
-from gpvton.analysis.person_look import Look, PersonGraph, look_at, mirrored
+from gpvton.analysis.person_look import Look, PersonGraph, beside, look_at, mirrored
 from gpvton.analysis.view import exchanged, facing_of, person_notices, view_of
 from gpvton.domain.annotations import PersonAnnotation
 from gpvton.domain.errors import InputError, PersonError, SeveralPeopleError
@@ -200,9 +200,11 @@ class PersonAnalyst:
         small = shrunk(pixels)
         hidden = cv2.resize(mask.astype(np.uint8), small.shape[1::-1])
         reach = max(round(reach * small.shape[0] / size[0]), 1)
-        small[cv2.dilate(hidden, np.ones((2 * reach + 1,) * 2, np.uint8)) > 0] = PAD
+        hidden = cv2.dilate(hidden, np.ones((2 * reach + 1,) * 2, np.uint8))
+        small[hidden > 0] = PAD
         for coarse in self._steps:
             rest = self.look(small, whole(small.shape[:2], self._aspect), coarse=coarse)
+            rest = beside(rest, hidden)
             other = self._person_box(rest, small.shape[:2])
             if other is None or rest.evidence < self.rules.second_evidence:
                 return 2 if len(sides) > 1 else 1

@@ -112,6 +112,20 @@ def mirrored(graph: PersonGraph, pixels: np.ndarray, look: Look) -> Look:
     return replace(look, points=points)
 
 
+def beside(look: Look, hidden: np.ndarray) -> Look:
+    """The look without what lies where somebody was painted out: the shape that is left there looks
+    like a person, too.  hidden: uint8 (h, w) of the photo, 0 or 1.
+    """
+    area = cut(np.repeat(255 * hidden[..., None], 3, 2), look.frame, look.silhouette.shape[:2])
+    columns, rows = look.points[:, 0].round().astype(int), look.points[:, 1].round().astype(int)
+    covered = hidden[rows.clip(0, len(hidden) - 1), columns.clip(0, hidden.shape[1] - 1)] > 0
+    return replace(
+        look,
+        silhouette=np.where(area[..., 0] > 127, 0, look.silhouette),
+        points=np.where(covered[:, None], 0, look.points),
+    )
+
+
 def _seen(
     config: NetworkConfig, pixels: np.ndarray, frame: Frame, size: tuple[int, int]
 ) -> np.ndarray:
