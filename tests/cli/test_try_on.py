@@ -42,7 +42,7 @@ def test_several_garments_give_single_pictures_and_a_sheet(shell, person, shirt,
     assert read_photo(tmp_path / "anna_coat.png").size == (120, 90)
     sheet = read_photo(tmp_path / "anna_sheet.png")
     assert sheet.size[1] > 7 * 360 - 200
-    named = shell("try", person, shirt, coat, "-o", "look.jpg")
+    named = shell("try", person, shirt, coat, "--out", "look.jpg")
     assert named.out.split() == ["look_shirt.jpg", "look_coat.jpg", "look.jpg"]
 
 

@@ -52,6 +52,7 @@ Output = Annotated[
     Path | None,
     typer.Option(
         "--output",
+        "--out",
         "-o",
         help="File (.png, .jpg, .webp) or folder; default: PERSON_GARMENT.png here. "
         "With several garments the file is the contact sheet, the others go beside it.",
