@@ -2,7 +2,14 @@ from dataclasses import replace
 
 import numpy as np
 
-from gpvton.synthetic.items import Item, Material, casting_triangles, drawn_triangles, vertices
+from gpvton.synthetic.items import (
+    Item,
+    Material,
+    casting_triangles,
+    drawn_triangles,
+    in_view,
+    vertices,
+)
 from gpvton.synthetic.mesh import coarse_triangles, subdivide, triangles, vertex_normals
 from gpvton.synthetic.suit import suit
 
@@ -60,3 +67,18 @@ def test_what_is_hidden_casts_no_shadow():
     np.testing.assert_array_equal(casting_triangles(item, faces[:1]), faces[:1])
     coarse = replace(item, casters=faces[1:])
     assert len(casting_triangles(coarse, faces[:1])) == 0
+
+
+def test_triangles_beyond_the_picture_are_left_out():
+    places = [[-3, 0, 0], [-2, 1, 0], [-2, -1, 0], [0, 1, 0], [0, -1, 0], [3, 0, 0]]
+    faces = np.array([[2, 3, 4], [0, 1, 2], [3, 4, 5], [0, 3, 5]])  # the second lies beside it
+    item = Item(
+        material=Material.SHOE,
+        vertices=vertices(np.array(places), np.zeros((6, 3))),
+        triangles=faces,
+    )
+    np.testing.assert_array_equal(in_view(item, faces, np.eye(4)), faces[[0, 2, 3]])
+    np.testing.assert_array_equal(in_view(item, faces, np.diag([0.3, 1, 1, 1])), faces)
+    floor = replace(item, material=Material.GROUND, uniforms={"style": (0.2, 0.5, 0.6, 0.03)})
+    seen = in_view(floor, faces, np.diag([0.1, 1, 1, 1]))
+    np.testing.assert_array_equal(seen, faces[[0, 2, 3]])

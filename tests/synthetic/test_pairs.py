@@ -7,6 +7,7 @@ from gpvton.domain.keypoints import KEYPOINT_INDEX
 from gpvton.domain.labels import PersonLabel as P
 from gpvton.domain.parts import PART_TABLE, Category
 from gpvton.geometry.flow import pixels_from_flow
+from gpvton.synthetic import passes
 from gpvton.synthetic.pairs import PairSettings, make_pair
 
 
@@ -113,3 +114,10 @@ def test_settings_name_what_is_wrong():
         PairSettings(difficulties=("hard",))
     with pytest.raises(InputError, match="size"):
         PairSettings(size=(10, 10))
+
+
+def test_what_lies_beyond_the_picture_changes_nothing(monkeypatch, settings, pairs):
+    monkeypatch.setattr(passes, "in_view", lambda item, faces, camera: faces)
+    whole = make_pair(settings, 1)
+    for name in ("picture", "albedo", "flat", "parsing", "flow", "part"):
+        np.testing.assert_array_equal(getattr(whole.a, name), getattr(pairs[1].a, name))

@@ -40,6 +40,7 @@ def sample_map(height_map: np.ndarray, x: np.ndarray, y: np.ndarray) -> np.ndarr
     fy, fx = v - i, u - j
     i, j = i % SIZE, j % SIZE
     down, right = (i + 1) % SIZE, (j + 1) % SIZE
-    top = height_map[i, j] * (1 - fx) + height_map[i, right] * fx
-    bottom = height_map[down, j] * (1 - fx) + height_map[down, right] * fx
+    i, down, before, heights = i * SIZE, down * SIZE, 1 - fx, height_map.ravel()
+    top = heights.take(i + j) * before + heights.take(i + right) * fx
+    bottom = heights.take(down + j) * before + heights.take(down + right) * fx
     return top * (1 - fy) + bottom * fy

@@ -59,6 +59,7 @@ _HOLES = {
     Material.SHOE: (10, 1.0),
     Material.HAIR: (8, 1.0),  # edge below 0
 }
+_FAR = 1.01  # from the middle of the picture, of the way to its edge
 
 
 def drawn_triangles(item: Item) -> np.ndarray:
@@ -69,6 +70,33 @@ def drawn_triangles(item: Item) -> np.ndarray:
 def casting_triangles(item: Item, drawn: np.ndarray) -> np.ndarray:
     """The triangles (m, 3) that cast the item's shadow; drawn: see `drawn_triangles`."""
     return drawn if item.casters is None else _kept(item, item.casters)
+
+
+def in_view(item: Item, faces: np.ndarray, camera: np.ndarray) -> np.ndarray:
+    """Those of the triangles (m, 3) that may lie in the picture, in the same order.
+
+    camera: (4, 4), world to clip.
+    """
+    if item.material is Material.BACKDROP or not len(faces):
+        return faces
+    if item.material is Material.GROUND:
+        faces = _on_the_ground(item, faces)
+    x, y, w = camera[[0, 1, 3], :3].astype(np.float32) @ item.vertices[:, :3].T + camera[
+        [0, 1, 3], 3:
+    ].astype(np.float32)
+    edge = _FAR * w
+    sides = [side.view(np.uint8) for side in (x > edge, x < -edge, y > edge, y < -edge)]
+    outside = sides[0] | sides[1] << 1 | sides[2] << 2 | sides[3] << 3
+    if not outside.any():
+        return faces
+    a, b, c = (outside.take(corner) for corner in faces.T)
+    return faces[a & b & c == 0]
+
+
+def _on_the_ground(item: Item, faces: np.ndarray) -> np.ndarray:
+    """The triangles that reach into the disc outside of which the shader leaves the floor out."""
+    away = np.hypot(item.vertices[:, 0], item.vertices[:, 2])[faces]
+    return faces[away.min(axis=1) < item.uniforms["style"][1] + np.ptp(away, axis=1)]
 
 
 def _kept(item: Item, faces: np.ndarray) -> np.ndarray:

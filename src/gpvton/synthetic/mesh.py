@@ -107,12 +107,12 @@ def coarse_triangles(points: np.ndarray, faces: np.ndarray, cell: float) -> np.n
 
 def vertex_normals(points: np.ndarray, quads: np.ndarray) -> np.ndarray:
     """Unit normals (v, 3), area weighted."""
-    diagonal = np.cross(
-        points[quads[:, 2]] - points[quads[:, 0]], points[quads[:, 3]] - points[quads[:, 1]]
-    )
+    a, b, c, d = (points.take(corner, axis=0) for corner in quads.T)
+    (x, y, z), (u, v, w) = (c - a).T, (d - b).T
+    diagonal = (y * w - z * v, z * u - x * w, x * v - y * u)
+    corners = quads.ravel().astype(np.intp)
     normals = np.stack(
-        [np.bincount(quads.ravel(), np.repeat(diagonal[:, k], 4), len(points)) for k in range(3)],
-        axis=1,
+        [np.bincount(corners, np.repeat(part, 4), len(points)) for part in diagonal], axis=1
     )
     length = np.linalg.norm(normals, axis=1, keepdims=True)
     return (normals / np.maximum(length, 1e-12)).astype(np.float32)

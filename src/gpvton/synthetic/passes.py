@@ -12,7 +12,7 @@ from typing import Any
 import cv2
 import numpy as np
 
-from gpvton.synthetic.items import Item, Material, casting_triangles, drawn_triangles
+from gpvton.synthetic.items import Item, Material, casting_triangles, drawn_triangles, in_view
 from gpvton.synthetic.light import Lighting
 from gpvton.synthetic.mesh import refined, triangles, vertex_normals
 from gpvton.synthetic.programs import Programs, open_context
@@ -65,7 +65,7 @@ class Renderer:
 
         fine: light at every pixel; otherwise at every vertex, which is several times faster.
         """
-        loaded = [self._load(_refine(item) if fine else item) for item in items]
+        loaded = [self._load(_refine(item) if fine else item, camera) for item in items]
         try:
             self._shadow_pass(loaded, lighting)
             picture, albedo, cover = self._colour_pass(
@@ -80,17 +80,18 @@ class Renderer:
         self, items: list[Item], *, camera: np.ndarray, size: tuple[int, int]
     ) -> tuple[np.ndarray, np.ndarray]:
         """Only labels and places: float32 (h, w, 4) each, as in `Frame`."""
-        loaded = [self._load(item) for item in items]
+        loaded = [self._load(item, camera) for item in items]
         try:
             return self._truth_pass(loaded, camera, size)
         finally:
             self._release(loaded)
 
-    def _load(self, item: Item) -> dict[str, Any]:
+    def _load(self, item: Item, camera: np.ndarray) -> dict[str, Any]:
         context = self.context
         seen = drawn_triangles(item)
         buffer = context.buffer(np.ascontiguousarray(item.vertices, np.float32))
-        index = context.buffer(np.ascontiguousarray(seen, np.int32))
+        shown = in_view(item, seen, camera)
+        index = context.buffer(np.ascontiguousarray(shown, np.int32)) if len(shown) else None
         return {
             "item": item,
             "buffers": (buffer, index),
@@ -112,7 +113,7 @@ class Renderer:
 
     def _release(self, loaded: list[dict[str, Any]]) -> None:
         for entry in loaded:
-            for resource in entry["buffers"]:
+            for resource in filter(None, entry["buffers"]):
                 resource.release()
         while len(self.textures) > TEXTURES:
             self.textures.pop(next(iter(self.textures)))[1].release()
@@ -120,7 +121,8 @@ class Renderer:
     def _draw(self, kind: str, entry: dict[str, Any], scene: Mapping[str, Any]) -> None:
         """Draw one item; `scene` holds what is the same for all items of the pass."""
         item = entry["item"]
-        if len(entry["triangles"]) == 0:
+        buffer, index = entry["buffers"]
+        if index is None:
             return
         program = self.programs.get(kind, int(item.material), entry["features"])
         for name, value in {**DEFAULTS, **item.uniforms, **scene}.items():
@@ -138,7 +140,6 @@ class Renderer:
         layout = " ".join(
             f"{width}f" if name in present else f"{4 * width}x" for name, width in ATTRIBUTES
         )
-        buffer, index = entry["buffers"]
         array = self.context.vertex_array(program, [(buffer, layout, *present)], index)
         array.render()
         array.release()

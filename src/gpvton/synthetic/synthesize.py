@@ -1,5 +1,6 @@
 """Writing many pairs: any number of workers, resumable, the same result every time."""
 
+import ctypes
 import json
 import os
 from collections.abc import Callable
@@ -36,7 +37,16 @@ def _start_worker(settings: PairSettings) -> None:
     import cv2
 
     cv2.setNumThreads(1)
+    _keep_memory()
     _SETTINGS[:] = [settings]
+
+
+def _keep_memory() -> None:
+    """Freed arrays up to 32 MB stay with the process, so that new ones need no new pages."""
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None) if os.name == "posix" else None
+    if mallopt is not None:  # glibc; M_MMAP_THRESHOLD and M_TRIM_THRESHOLD
+        mallopt(-3, 32 << 20)
+        mallopt(-1, 512 << 20)
 
 
 def _one_of_many(index: int, out: Path, layout: str) -> tuple[int, str]:
