@@ -4,7 +4,11 @@ import cv2
 import numpy as np
 import pytest
 
+from gpvton.data.sources.reader import open_source
+from gpvton.data.sources.source import Kind, Pairing
+from gpvton.data.tryon_dataset import TryOnDataset
 from gpvton.domain.errors import InputError, OutputError
+from gpvton.domain.keypoints import KEYPOINT_INDEX
 from gpvton.geometry.flow import pixels_from_flow
 from gpvton.synthetic.checksums import checksum, truths
 from gpvton.synthetic.layouts import (
@@ -88,3 +92,35 @@ def test_categories_are_checked():
     assert len(parse_categories("upper, dress")) == 2
     with pytest.raises(InputError, match="unknown category"):
         parse_categories("hat")
+
+
+@pytest.mark.parametrize(
+    ("layout", "reader", "categories"),
+    [
+        ("vitonhd", "viton-hd", "upper"),
+        ("dresscode", "dresscode", "upper,lower,dress"),
+        ("gpvton", "gpvton-dresscode", "upper,lower,dress"),
+    ],
+)
+def test_what_is_written_for_the_field_is_read_as_the_fields(
+    gl, tmp_path, layout, reader, categories
+):
+    chosen = parse_categories(categories)
+    settings = PairSettings(seed=5, size=(128, 96), categories=chosen)
+    synthesize(settings, len(chosen), tmp_path, layout=layout)
+    source = open_source(tmp_path)
+    assert source.layout == reader
+    found = source.pairs("train", Pairing.PAIRED)
+    assert [pair.category for pair in found] == [c for c in chosen for _ in "ab"]
+    sample = TryOnDataset(source, "train", Pairing.PAIRED).load(found[-1])
+    assert sample.person.pixels.shape == sample.garment.pixels.shape == (128, 96, 3)
+    paths = [source.path(pair, kind) for pair in found for kind in Kind]
+    assert all(path.is_file() for path in paths if path is not None)
+    if layout == "gpvton":  # the one with our labels
+        assert sample.person_annotation is not None and sample.garment_annotation is not None
+        assert sample.person_annotation.keypoints[KEYPOINT_INDEX["left_hip"], 2] > 0
+
+
+def test_viton_hd_holds_upper_garments_only(tmp_path):
+    with pytest.raises(InputError, match="--categories upper"):
+        synthesize(PairSettings(seed=5, size=(128, 96)), 3, tmp_path, layout="vitonhd")

@@ -85,6 +85,7 @@ DRESSCODE_FOLDER = {
     Category.LOWER: "lower_body",
     Category.DRESS: "dresses",
 }
+GPVTON_FOLDER = {Category.UPPER: "upper", Category.LOWER: "lower", Category.DRESS: "dresses"}
 
 
 def _write(path: Path, data: bytes) -> None:
@@ -177,7 +178,11 @@ def _sides(pair: Pair) -> tuple[tuple[str, Worn], tuple[str, Worn]]:
     return (("a", pair.a), ("b", pair.b))
 
 
-def write_rendered(pair: Pair, out: Path) -> list[str]:
+Lists = dict[str, list[str]]
+"""Pair list, by its place in the data set, to the lines that a pair adds."""
+
+
+def write_rendered(pair: Pair, out: Path) -> Lists:
     """Our own layout: one folder a pair, everything in it."""
     folder = out / "pairs" / f"{pair.index:06d}"
     for name, worn in _sides(pair):
@@ -191,10 +196,10 @@ def write_rendered(pair: Pair, out: Path) -> list[str]:
         write_picture(folder / f"shown_{name}.png", worn.shown.astype(np.uint8) * 255)
     write_picture(folder / "body_parts.png", pair.body_parts)
     write_json(folder / "keypoints.json", openpose(pair.keypoints))
-    return [f"{pair.index:06d} {pair.category} {pair.difficulty}"]
+    return {"pairs.txt": [f"{pair.index:06d} {pair.category} {pair.difficulty}"]}
 
 
-def write_vitonhd(pair: Pair, out: Path) -> list[str]:
+def write_vitonhd(pair: Pair, out: Path) -> Lists:
     """VITON-HD's folders; the two sides are two people of the same name with _a and _b."""
     root, lines = out / "train", []
     for name, worn in _sides(pair):
@@ -207,10 +212,10 @@ def write_vitonhd(pair: Pair, out: Path) -> list[str]:
         write_picture(root / "image-densepose" / f"{stem}.png", pair.body_parts)
         write_json(root / "openpose_json" / f"{stem}_keypoints.json", openpose(pair.keypoints))
         lines.append(f"{stem}.jpg {stem}.jpg")
-    return lines
+    return {"train_pairs.txt": lines}
 
 
-def write_dresscode(pair: Pair, out: Path) -> list[str]:
+def write_dresscode(pair: Pair, out: Path) -> Lists:
     """DressCode's folders: number_0 the person, _1 the garment, _2 points, _4 labels, _5 parts."""
     folder, lines = out / DRESSCODE_FOLDER[pair.category], []
     for k, (_, worn) in enumerate(_sides(pair)):
@@ -224,13 +229,16 @@ def write_dresscode(pair: Pair, out: Path) -> list[str]:
         labels = relabel(worn.parsing, DRESSCODE_LABELS)
         write_picture(folder / "label_maps" / f"{stem}_4.png", labels)
         write_picture(folder / "dense" / f"{stem}_5.png", pair.body_parts)
-        lines.append(f"{DRESSCODE_FOLDER[pair.category]} {stem}_0.jpg {stem}_1.jpg")
-    return lines
+        lines.append(f"{stem}_0.jpg {stem}_1.jpg")
+    return {f"{folder.name}/train_pairs.txt": lines}
 
 
-def write_gpvton(pair: Pair, out: Path) -> list[str]:
-    """Folders by kind with our 29 person labels and garment parsing, as GP-VTON's data has them."""
-    root, lines = out / "train", []
+def write_gpvton(pair: Pair, out: Path) -> Lists:
+    """Folders by category and kind with our 29 person labels and garment parsing, as GP-VTON's
+    DressCode has them.
+    """
+    word = GPVTON_FOLDER[pair.category]
+    root, lines = out / word, []
     for name, worn in _sides(pair):
         stem = f"{pair.index:06d}_{name}"
         write_picture(root / "image" / f"{stem}.jpg", worn.picture)
@@ -240,15 +248,15 @@ def write_gpvton(pair: Pair, out: Path) -> list[str]:
         write_picture(root / "cloth_mask-bytedance" / f"{stem}.png", _mask(worn))
         write_picture(root / "densepose" / f"{stem}.png", pair.body_parts)
         write_json(root / "openpose_json" / f"{stem}_keypoints.json", openpose(pair.keypoints))
-        lines.append(f"{stem}.jpg {stem}.jpg {pair.category}")
-    return lines
+        lines.append(f"{stem}.jpg {stem}.jpg {word}")
+    return {"train_pairs_1008.txt": lines}
 
 
 def _mask(worn: Worn) -> np.ndarray:
     return (worn.flat_parsing > 0).astype(np.uint8) * 255
 
 
-WRITERS: dict[str, Callable[[Pair, Path], list[str]]] = {
+WRITERS: dict[str, Callable[[Pair, Path], Lists]] = {
     "rendered": write_rendered,
     "vitonhd": write_vitonhd,
     "dresscode": write_dresscode,
@@ -258,8 +266,8 @@ WRITERS: dict[str, Callable[[Pair, Path], list[str]]] = {
 
 def write_pair(pair: Pair, out: Path, layout: str) -> None:
     """Write a pair; its description comes last and marks it as complete."""
-    lines = WRITERS[layout](pair, out)
-    write_json(out / "meta" / f"{pair.index:06d}.json", {**_describe(pair), "lines": lines})
+    lists = WRITERS[layout](pair, out)
+    write_json(out / "meta" / f"{pair.index:06d}.json", {**_describe(pair), "lists": lists})
 
 
 def is_complete(out: Path, index: int) -> bool:

@@ -84,6 +84,8 @@ def synthesize(
         raise InputError(f"unknown layout {layout!r}; choose from {', '.join(LAYOUTS)}")
     if count < 1 or workers < 1:
         raise InputError(f"count {count} and workers {workers} must both be at least 1")
+    if layout == "vitonhd" and set(settings.categories) != {Category.UPPER}:
+        raise InputError("VITON-HD holds upper garments only: add --categories upper")
     _claim(out, settings, layout)
     missing = [k for k in range(count) if not is_complete(out, k)]
     done = count - len(missing)
@@ -108,13 +110,16 @@ def synthesize(
 
 
 def _finish(out: Path, count: int, sums: dict[int, str]) -> None:
-    """Pair list and checksums, in the order of the index."""
-    lines = []
+    """Pair lists and checksums, in the order of the index."""
+    lists: dict[str, list[str]] = {}
     for index in range(count):
-        lines += json.loads((out / "meta" / f"{index:06d}.json").read_text())["lines"]
-    part = out / ".pairs.txt"
-    part.write_text("\n".join(lines) + "\n")
-    os.replace(part, out / "pairs.txt")
+        meta = json.loads((out / "meta" / f"{index:06d}.json").read_text())
+        for name, lines in meta.get("lists", {"pairs.txt": meta.get("lines", [])}).items():
+            lists.setdefault(name, []).extend(lines)
+    for name, lines in lists.items():
+        part = out / f"{name}.part"
+        part.write_text("\n".join(lines) + "\n")
+        os.replace(part, out / name)
     path = out / "checksums.json"
     known = json.loads(path.read_text()) if path.exists() else {}
     known.update({f"{k:06d}": v for k, v in sums.items()})
