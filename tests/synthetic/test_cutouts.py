@@ -109,6 +109,21 @@ def test_pictures_without_a_whole_flat_garment_are_left_out(photograph, tmp_path
     assert patch is not None and patch.shape[0] == patch.shape[1] >= 48
 
 
+def test_one_garment_read_as_another_category_is_left_out(tmp_path):
+    mask = np.zeros((96, 72), np.float32)
+    mask[16:80, 12:60] = 1
+    for k in range(60):
+        cv2.imwrite(str(tmp_path / f"{k:02d}.png"), 200 - 90 * mask)
+    count = iter(range(60))
+
+    def analyse(pixels, alpha):
+        category = Category.LOWER if next(count) == 7 else Category.UPPER
+        return GarmentAnnotation(mask=mask, parsing=mask.astype(np.uint8), category=category)
+
+    found = cutouts.read_cutouts(tmp_path, analyse)
+    assert len(found) == 59 and {c.category for c in found} == {Category.UPPER}
+
+
 @pytest.mark.parametrize(("name", "told"), [("missing", "is no folder"), ("empty", "holds no")])
 def test_a_folder_without_pictures_is_refused(tmp_path, name, told):
     (tmp_path / "empty").mkdir()

@@ -5,6 +5,7 @@ is drawn onto the photograph's, landmark by landmark, and every point of the clo
 there.  The worn garment shows the photograph's pixels, and the flow into it is exact.
 """
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import combinations, pairwise
@@ -27,6 +28,7 @@ from gpvton.synthetic.proportions import Point, mean_point
 
 SIDE = 768  # longer side at which cut-outs are kept
 STEPS = 14  # outline points between two landmarks
+RARE = 0.02  # share of all cut-outs below which a category is taken for a mistake
 WORN = 0.4  # above this probability somebody wears it: not a flat
 _TOP = ("hem", "cuff_outer", "cuff_inner", "armpit", "shoulder", "neck")
 _LOWER = ("waist", "hem", "cuff_outer", "cuff_inner", "crotch")
@@ -48,13 +50,15 @@ class Cutout:
 
 def read_cutouts(folder: Path, analyse: Analyse) -> list[Cutout]:
     """All pictures of a folder that show one whole garment lying flat or hanging; others are left
-    out.  analyse: pixels and alpha to annotation.  Raises InputError for a broken picture."""
-    found = []
-    for path in texture_files(folder):
-        cutout = _read(path, analyse)
-        if cutout is not None:
-            found.append(cutout)
-    return found
+    out.  analyse: pixels and alpha to annotation.  Raises InputError for a broken picture.
+
+    A category of which there is next to nothing is left out too: that is more likely a garment
+    misread, and it would be worn in every pair of that category.
+    """
+    read = [_read(path, analyse) for path in texture_files(folder)]
+    found = [cutout for cutout in read if cutout is not None]
+    counts = Counter(cutout.category for cutout in found)
+    return [c for c in found if counts[c.category] >= RARE * len(found)]
 
 
 def _read(path: Path, analyse: Analyse) -> Cutout | None:
