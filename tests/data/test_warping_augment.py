@@ -61,3 +61,13 @@ def test_an_absent_part_stays_absent_when_moved_and_mirrored(record):
 def test_the_same_random_numbers_give_the_same_record(record):
     first, again = (moved(record, np.random.default_rng(3)) for _ in range(2))
     assert first.tobytes() == again.tobytes()
+
+
+def test_what_is_worn_can_be_left_out(record):
+    told, untold = example(record, 0.0), example(record, 0.0, agnostic=True)
+    assert told["condition"].sum() > untold["condition"].sum()
+    record["category"] = 2  # a dress: never told
+    assert (
+        example(record, 0.0)["condition"].sum()
+        == example(record, 0.0, agnostic=True)["condition"].sum()
+    )
