@@ -12,7 +12,7 @@ from gpvton.domain.labels import GarmentLabel as G
 from gpvton.domain.parts import Category
 from gpvton.geometry.flow import pixels_from_flow
 from gpvton.geometry.silhouette import parts_from_mask
-from gpvton.synthetic import cutouts, pairs, people, view, wardrobe
+from gpvton.synthetic import cutouts, outlines, pairs, people, view, wardrobe
 from gpvton.synthetic.flat_values import FlatStyle
 from gpvton.synthetic.pairs import PairSettings, make_pair
 from gpvton.synthetic.proportions import proportion
@@ -74,14 +74,14 @@ def test_a_stretched_picture_carries_its_landmarks_and_fits(photograph):
 def _mirrored(photograph):
     """Correspondences that turn the cloth over."""
     mask = photograph.parsing > 0
-    own = cutouts.flat_landmarks(mask, photograph)
-    start, end = cutouts.correspondences(mask, own, photograph)
+    own = outlines.flat_landmarks(mask, photograph)
+    start, end = outlines.correspondences(mask, own, photograph)
     return start, end * [-1, 1] + [SIZE[1], 0]
 
 
 def test_a_map_that_turns_the_cloth_over_is_refused(photograph):
     with pytest.raises(GarmentError, match="folds"):
-        cutouts.onto([], *_mirrored(photograph), SIZE)
+        outlines.onto([], *_mirrored(photograph), SIZE)
 
 
 def test_pictures_without_a_whole_flat_garment_are_left_out(photograph, tmp_path):

@@ -8,7 +8,6 @@ there.  The worn garment shows the photograph's pixels, and the flow into it is 
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from itertools import combinations, pairwise
 from pathlib import Path
 
 import cv2
@@ -20,18 +19,14 @@ from gpvton.domain.images import read_photo
 from gpvton.domain.labels import GarmentLabel as G
 from gpvton.domain.parts import Category
 from gpvton.geometry.nearest import nearest_known
-from gpvton.geometry.silhouette import parts_from_mask
 from gpvton.synthetic.fabrics import make_fabric, texture_files
-from gpvton.synthetic.flat_values import Flat, FlatStyle
+from gpvton.synthetic.flat_values import FlatStyle
 from gpvton.synthetic.garments import NECKLINES, Garment, Neckline
 from gpvton.synthetic.proportions import Point, mean_point
 
 SIDE = 768  # longer side at which cut-outs are kept
-STEPS = 14  # outline points between two landmarks
 RARE = 0.02  # share of all cut-outs below which a category is taken for a mistake
 WORN = 0.4  # above this probability somebody wears it: not a flat
-_TOP = ("hem", "cuff_outer", "cuff_inner", "armpit", "shoulder", "neck")
-_LOWER = ("waist", "hem", "cuff_outer", "cuff_inner", "crotch")
 
 Analyse = Callable[[np.ndarray, np.ndarray | None], GarmentAnnotation]
 
@@ -78,7 +73,7 @@ def _read(path: Path, analyse: Analyse) -> Cutout | None:
     edge = np.ones(inside.shape, bool)
     edge[2:-2, 2:-2] = False
     cut_off = np.count_nonzero(inside & edge) > 0.02 * sum(inside.shape)
-    if found.worn > WORN or cut_off or inside.mean() < 0.06 or _outline(inside) is None:
+    if found.worn > WORN or cut_off or inside.mean() < 0.06 or outline(inside) is None:
         return None
     landmarks = {name: (float(x), float(y)) for name, (x, y) in found.landmarks.items()}
     return Cutout(
@@ -206,99 +201,9 @@ def _like_top(cutout: Cutout, garment: Garment, style: FlatStyle) -> tuple[Garme
     return replace(garment, sleeve=sleeve, neckline=neckline, neck_scale=1.0), style
 
 
-def _outline(mask: np.ndarray) -> np.ndarray | None:
+def outline(mask: np.ndarray) -> np.ndarray | None:
+    """The longest outline of a mask (h, w): float64 (n, 2), (x, y); None where it is empty."""
     contours, _ = cv2.findContours(mask.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
     if not contours:
         return None
     return max(contours, key=cv2.contourArea).reshape(-1, 2).astype(np.float64)
-
-
-def _marked_outline(mask: np.ndarray, marks: dict[str, Point]) -> tuple[np.ndarray, dict[str, int]]:
-    """The outline, clockwise, and the place on it of every landmark that lies near it."""
-    path = _outline(mask)
-    if path is None:
-        raise GarmentError("the garment's mask is empty; expected one garment in the picture")
-    reach = 0.03 * float(np.hypot(*np.ptp(path, axis=0)))
-    found = {}
-    for name, point in marks.items():
-        far = np.hypot(*(path - point).T)
-        if far.min() < reach:
-            found[name] = int(far.argmin())
-    return path, found
-
-
-def _between(path: np.ndarray, start: int, end: int) -> np.ndarray:
-    """`STEPS` points along a closed path from one place to another, the first included."""
-    piece = path[start : end + 1] if start <= end else np.vstack([path[start:], path[: end + 1]])
-    way = np.concatenate([[0], np.cumsum(np.hypot(*np.diff(piece, axis=0).T))])
-    at = np.linspace(0, way[-1], STEPS, endpoint=False)
-    return np.stack([np.interp(at, way, piece[:, k]) for k in range(2)], axis=1)
-
-
-def _in_one_order(names: list[str], places: dict[str, int]) -> list[str]:
-    """The landmarks, without up to two, that follow each other around the second outline too."""
-    for left_out in (0, 1, 2):
-        for kept in combinations(names, len(names) - left_out):
-            steps = np.diff([places[name] for name in [*kept, *kept[:1]]])
-            if len(kept) > 3 and np.count_nonzero(steps <= 0) == 1:
-                return list(kept)
-    return []
-
-
-def flat_landmarks(mask: np.ndarray, cutout: Cutout) -> dict[str, Point]:
-    """Landmarks of a rendered flat mask that is laid like the cut-out."""
-    legs = bool(np.isin(cutout.parsing, [G.LEFT_LEG, G.RIGHT_LEG]).any())
-    lower = cutout.category == Category.LOWER
-    return dict(parts_from_mask(mask, cutout.category, legs=legs if lower else None)[1])
-
-
-def correspondences(
-    mask: np.ndarray, own: dict[str, Point], cutout: Cutout
-) -> tuple[np.ndarray, np.ndarray]:
-    """Outline points (n, 2) of a rendered flat mask and the same points of a photographed one.
-
-    own: the mask's landmarks.
-    Raises GarmentError where the two outlines do not have their landmarks in one order.
-    """
-    parsing, marks, category = cutout.parsing, cutout.landmarks, cutout.category
-    first, places = _marked_outline(mask, own)
-    second, others = _marked_outline(parsing > 0, marks)
-    ends = _LOWER if category == Category.LOWER else _TOP
-    common = [
-        n for n in places if n in others and n.removesuffix("_left").removesuffix("_right") in ends
-    ]
-    order = _in_one_order(sorted(common, key=lambda name: places[name]), others)
-    if len(order) < 4:
-        raise GarmentError("the outlines of garment and photograph are of different build")
-    rows = [
-        (_between(first, places[a], places[b]), _between(second, others[a], others[b]))
-        for a, b in pairwise([*order, order[0]])
-    ]
-    return np.concatenate([r[0] for r in rows]), np.concatenate([r[1] for r in rows])
-
-
-def onto(flats: list[Flat], start: np.ndarray, end: np.ndarray, limit: tuple[int, int]):
-    """The flats with their places in the picture carried by the map that takes `start` to `end`.
-
-    Thin-plate spline.  Raises GarmentError where it would tear or fold the cloth.
-    """
-    from scipy.interpolate import RBFInterpolator
-
-    carry = RBFInterpolator(start, end, smoothing=1.0, kernel="thin_plate_spline")
-    grid = np.stack(np.meshgrid(*(np.linspace(*r, 24) for r in _spans(start))), axis=2)
-    moved = carry(grid.reshape(-1, 2)).reshape(grid.shape)
-    along, down = np.diff(moved, axis=1)[:-1], np.diff(moved, axis=0)[:, :-1]
-    turned = along[..., 0] * down[..., 1] - along[..., 1] * down[..., 0] <= 0
-    near = cv2.pointPolygonTest
-    polygon = start.astype(np.float32).reshape(-1, 1, 2)
-    inside = np.array(
-        [[near(polygon, (float(x), float(y)), False) > 0 for x, y in row] for row in grid[:-1, :-1]]
-    )
-    if (turned & inside).sum() > 0.03 * inside.sum():
-        raise GarmentError("the photographed garment cannot be carried onto without folds")
-    low, high = np.array([-100.0, -100.0]), np.array([limit[1] + 100.0, limit[0] + 100.0])
-    return [replace(flat, pixels=carry(flat.pixels).clip(low, high)) for flat in flats]
-
-
-def _spans(points: np.ndarray) -> list[tuple[float, float]]:
-    return [(float(points[:, k].min()), float(points[:, k].max())) for k in range(2)]

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from gpvton.domain.errors import GarmentError
-from gpvton.synthetic import background, cutouts, people, poses, wear
+from gpvton.synthetic import background, cutouts, outlines, people, poses, wear
 from gpvton.synthetic.bodies import body_model, skin
 from gpvton.synthetic.camera import Camera
 from gpvton.synthetic.cuts import STRIP, Cut, cut_garment
@@ -60,13 +60,13 @@ def fit(garment: Garment, person: people.Person, style: FlatStyle, size, outer=F
         fitted = _cut(garment, person, style, size, outer)
         drawn, _ = renderer().truth([flat_item(fitted)], camera=fitted.camera.matrix, size=size)
         mask = drawn[:, :, 3] > 0
-        own = cutouts.flat_landmarks(mask, photograph)
+        own = outlines.flat_landmarks(mask, photograph)
         high = stretch(own, photograph.landmarks, photograph.category)
         if last or bearable(high):
             break
         garment = lengthened(garment, 1 / high)
     cutout = cutouts.placed(photograph, size, style.fill, checked(high))
-    flats = cutouts.onto(fitted.flats, *cutouts.correspondences(mask, own, cutout), size)
+    flats = outlines.onto(fitted.flats, *outlines.correspondences(mask, own, cutout), size)
     return replace(fitted, flats=flats, photograph=cutout)
 
 
