@@ -68,3 +68,11 @@ def test_how_the_person_is_seen(astronaut):
     assert astronaut.view.parts["face"] > 0.7
     sure = astronaut.view.confidence
     assert sure.shape == (320, 320) and sure[75, 140] > sure.min()  # the face
+
+
+def test_trousers_alone_are_nobody(analyst):
+    from gpvton.domain.images import read_photo
+
+    samples = EMBEDDED.parent.parent.parent / "samples" / "garments"
+    with pytest.raises(PersonError, match="no person was found"):
+        analyst(read_photo(samples / "blue-jeans.jpg").pixels)

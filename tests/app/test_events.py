@@ -111,3 +111,24 @@ def test_a_full_picture_stops_when_the_hand_moves_again(act, monkeypatch):
     monkeypatch.setattr(room.Visit, "check", moves_again)
     assert all(answer == gr.skip() for answer in act.rest(moved))
     assert len(steps) == 2  # the steps after that are not taken
+
+
+def test_another_photo_ends_what_was_said_and_keeps_the_history(act, tmp_path):
+    visit, _ = visited()
+    Image.fromarray(person()[0]).save(tmp_path / "other.png")
+    Image.new("RGB", (90, 90), "green").save(tmp_path / "blank.png")
+    for photo, wrong in ((str(tmp_path / "other.png"), False), (str(tmp_path / "blank.png"), True)):
+        greeted, of_photo, *_, of_try = act.greet(visit, photo)
+        assert of_photo["visible"] is wrong and not of_try["visible"]
+        assert greeted.history == visit.history and not greeted.looks
+    again = act.greet(visit, str(tmp_path / "other.png"))[0]
+    brought_back = room.shown_from_history(again, 0)
+    assert brought_back.look is visit.look
+    assert brought_back.person is again.person  # the one to dress next is the one in the box
+
+
+def test_a_file_is_named_once(act, tmp_path):
+    (tmp_path / "shirt.png").write_bytes(b"no picture")
+    visit = room.greet(act.try_on, person()[0])
+    *_, last = act.try_on_all(visit, [(str(tmp_path / "shirt.png"),)], "auto")
+    assert last[1]["value"].lower().count("shirt") == 1

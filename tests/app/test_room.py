@@ -143,3 +143,16 @@ def test_the_samples_are_there():
 
     files = room.sample_people() + room.sample_garments()
     assert len(files) >= 10 and all(Path(path).is_file() for path in files)
+
+
+def test_a_huge_picture_is_made_smaller_and_that_is_said(monkeypatch):
+    monkeypatch.setattr(room, "LARGEST", 200)
+    pixels = person()[0]
+    photo = room.taken_in(pixels, pipeline())
+    assert max(photo.size) == 200 < max(pixels.shape)
+    assert photo.size[0] / photo.size[1] == pytest.approx(pixels.shape[0] / pixels.shape[1], 0.02)
+    assert f"{photo.size[1]} x {photo.size[0]}" in photo.warnings[-1]
+    monkeypatch.setattr(room, "LARGEST", 10_000)
+    same = room.taken_in(pixels, pipeline())
+    np.testing.assert_array_equal(same.pixels, pixels)
+    assert not same.warnings

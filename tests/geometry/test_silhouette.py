@@ -185,3 +185,21 @@ def test_odd_masks_still_add_up(category):
 def test_no_garment_is_an_error(mask):
     with pytest.raises(GarmentError, match="pixels"):
         parts_from_mask(mask, Category.UPPER)
+
+
+def test_a_category_that_does_not_fit_is_said():
+    from dataclasses import replace
+
+    from gpvton.domain.notices import Notice, NoticeKind
+    from gpvton.geometry.silhouette import as_category
+    from tests.figures import top
+
+    annotation = replace(
+        top()[1],
+        category_scores={Category.UPPER: 0.97, Category.LOWER: 0.02, Category.DRESS: 0.01},
+        warnings=(Notice(NoticeKind.CUT_OFF, "cut"), Notice(NoticeKind.UNSURE, "a guess")),
+    )
+    said = as_category(annotation, Category.LOWER).warnings
+    assert said[0] == "cut" and "looks like upper" in said[1] and len(said) == 2
+    unsure = replace(annotation, category_scores={Category.UPPER: 0.5, Category.DRESS: 0.5})
+    assert as_category(unsure, Category.DRESS).warnings == ("cut",)  # the guess is settled

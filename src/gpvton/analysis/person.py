@@ -38,6 +38,11 @@ EMBEDDED = Path(__file__).parent.parent / "weights" / "embedded" / "person_analy
 
 _SEVERAL = "the photo shows more than one person; crop it so that only the one to dress is in"
 
+_NOBODY = (
+    "no person was found in the photo; use one that shows a person from the front, "
+    "at least from the shoulders to the hips or from the hips to the feet"
+)
+
 UNTRAINED = tuple(KEYPOINT_INDEX[name] for name in ("left_small_toe", "right_small_toe"))
 """Points without training data; always missing."""
 
@@ -53,6 +58,13 @@ KINDS = (
 """Kinds of garment that are easily taken for each other; see `agree`."""
 
 
+_BODY = (
+    _P.HAIR, _P.FACE, _P.NECK, _P.LEFT_ARM, _P.RIGHT_ARM, _P.LEFT_LEG, _P.RIGHT_LEG,
+    _P.LEFT_SHOE, _P.RIGHT_SHOE, _P.SOCKS, _P.GLOVE, _P.HAT,
+)  # fmt: skip
+"""At least one of them shows on a photo of somebody."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class PersonRules:
     """When there is somebody, and when there are two.
@@ -62,7 +74,8 @@ class PersonRules:
     the window that a person covers at least.  second: height of somebody else, relative to the
     person, or of the face, from which on the photo is refused.  margin: room around the person in
     the window.  close: share of the window's height from which on a coarse look is enough to find
-    somebody.  agreement: strength of `agree`.
+    somebody.  joints: how many are found at least where nothing but clothes shows.  agreement:
+    strength of `agree`.
     """
 
     joint: float = 0.4
@@ -72,6 +85,7 @@ class PersonRules:
     second: float = 0.6
     margin: float = 0.12
     close: float = 0.4
+    joints: int = 4
     agreement: float = 1.0
 
 
@@ -98,14 +112,15 @@ class PersonAnalyst:
         size = (pixels.shape[0], pixels.shape[1])
         box = self._find(pixels, size)
         if box is None:
-            raise PersonError(
-                "no person was found in the photo; use one that shows a person from the front, "
-                "at least from the shoulders to the hips or from the hips to the feet"
-            )
+            raise PersonError(_NOBODY)
         fine = self.look(pixels, padded(box, self._aspect, self.rules.margin))
         fine = mirrored(self.graph, pixels, self._widened(pixels, fine, size))
         people = self._count(pixels, fine, size)
-        return self._annotation(fine, size, people)
+        found = self._annotation(fine, size, people)
+        joints = int((found.keypoints[:, 2] > 0).sum())
+        if joints < self.rules.joints and not np.isin(found.parsing, _BODY).any():
+            raise PersonError(_NOBODY)  # clothes alone: a garment that looks worn
+        return found
 
     @property
     def _aspect(self) -> float:

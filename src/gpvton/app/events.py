@@ -30,7 +30,17 @@ from gpvton.app.room import (
     shown_from_history,
     write_wishes,
 )
-from gpvton.app.shown import compared, facts, has_sleeves, scaled, spoken, steps, thumb, tuck
+from gpvton.app.shown import (
+    compared,
+    facts,
+    has_sleeves,
+    scaled,
+    spoken,
+    spoken_of,
+    steps,
+    thumb,
+    tuck,
+)
 from gpvton.app.strokes import strokes_from
 from gpvton.domain.errors import GpvtonError
 from gpvton.domain.images import read_photo
@@ -61,14 +71,15 @@ class Events:
         """One more garment to try."""
         return [*(entry[0] for entry in garments or []), sample_garments()[event.index]]
 
-    def greet(self, photo: str | None) -> list[Any]:
-        """Looks at the person; offers boxes when there are several."""
+    def greet(self, before: Visit, photo: str | None) -> list[Any]:
+        """Looks at the person; offers boxes when there are several.  The history stays."""
+        empty = Visit(history=before.history)
         if photo is None:
-            return self._greeted(Visit(), "")
+            return self._greeted(empty, "")
         try:
-            visit = greet(self.try_on, photo)
+            visit = replace(greet(self.try_on, photo), history=before.history)
         except GpvtonError as error:
-            return self._greeted(Visit(), spoken(error, photo))
+            return self._greeted(empty, spoken(error, photo))
         count = len(visit.people)
         text = f"I see {count} people; choose one by clicking on them." if count else ""
         return self._greeted(visit, text)
@@ -77,7 +88,8 @@ class Events:
         """The person in a box of the photo."""
         try:
             box = visit.people[int(event._data["index"])]
-            return self._greeted(greet(self.try_on, visit.photo, box), "")
+            chosen = greet(self.try_on, visit.photo, box)
+            return self._greeted(replace(chosen, history=visit.history), "")
         except GpvtonError as error:
             return self._greeted(visit, spoken(error, visit.photo))
 
@@ -92,6 +104,7 @@ class Events:
             gr.update(visible=bool(visit.people)),
             people,
             gr.update(visible=False),
+            parts.message(""),  # what was said of an earlier try is over
         ]
 
     def try_on_all(
@@ -113,7 +126,7 @@ class Events:
             try:
                 visit = dressed(visit, self.try_on, picture, wanted)
             except GpvtonError as error:
-                trouble.append(f"{Path(picture).stem}: {spoken(error, picture)}")
+                trouble.append(spoken_of(error, picture))
             waiting = len(garments) - number
             if waiting and visit.looks:
                 still = f"{number} of {len(garments)} garments tried, the others follow."
@@ -224,18 +237,18 @@ class Events:
         look, asked = visit.look, visit.pulse[0]
         time.sleep(_REST)
         if look is None or visit.pulse[0] != asked:
-            return [gr.skip()] * 7
+            return [gr.skip()] * 8
         try:
             full = look.full(lambda _: visit.check(asked))
         except Overtaken:  # the later change makes its own files
-            return [gr.skip()] * 7
+            return [gr.skip()] * 8
         folder = Path(tempfile.mkdtemp(dir=self._files.name))
         name = f"{full.person.photo.name or 'person'}_{look.name}"
         picture = folder / f"{name}.png"
         full.save(picture)
         wishes = write_wishes(folder, name, look.wanted)
         if visit.pulse[0] != asked:
-            return [gr.skip()] * 7
+            return [gr.skip()] * 8
         several = len(visit.looks) > 1
         return [
             compared(look, full.image, photo=False),
@@ -245,6 +258,7 @@ class Events:
             gr.update(value=[thumb(entry) for entry in visit.looks], visible=several),
             [thumb(entry) for entry in visit.history],
             facts(look, full.warnings),
+            gr.update(visible=True),
         ]
 
 

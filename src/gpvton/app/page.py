@@ -103,6 +103,7 @@ class Results:
     grid: gr.Gallery
     steps: gr.Gallery
     refinery: Refinery
+    past: gr.Accordion
     history: gr.Gallery
 
 
@@ -195,11 +196,11 @@ def _results() -> Results:
                 label="Person, garment, flow, and what is kept", columns=2, height="auto",
                 object_fit="contain", interactive=False, elem_id="steps", buttons=["fullscreen"],
             )  # fmt: skip
-        with gr.Accordion("History of this visit", open=False, elem_id="past"):
-            history = _looks("Earlier results: choose one to bring it back", "history")
+    with gr.Accordion("History of this visit", open=False, visible=False, elem_id="past") as past:
+        history = _looks("Earlier results: choose one to bring it back", "history")
     return Results(
         block=block, compare=compare, facts=facts, category=category, download=download,
-        wishes=wishes, grid=grid, steps=steps, refinery=refinery, history=history,
+        wishes=wishes, grid=grid, steps=steps, refinery=refinery, past=past, history=history,
     )  # fmt: skip
 
 
@@ -246,12 +247,13 @@ def _connect(
     inputs.garment_samples.select(
         act.pick_garment, [inputs.garments], [inputs.garments], **on.QUIET
     )
-    greeting = [visit, inputs.said, inputs.people_box, inputs.people, results.block]
-    inputs.person.change(act.greet, [inputs.person], greeting, **on.WORK)
+    greeting = [visit, inputs.said, inputs.people_box, inputs.people, results.block, said]
+    inputs.person.change(act.greet, [visit, inputs.person], greeting, **on.WORK)
+    inputs.garments.change(lambda: parts.message(""), outputs=[said], **on.QUIET)
     inputs.people.select(act.choose_person, [visit], greeting, **on.WORK)
     shown = [visit, said, results.block, results.compare, results.facts, results.category]
     rested = [results.compare, results.download, results.wishes, results.steps, results.grid,
-              results.history, results.facts]  # fmt: skip
+              results.history, results.facts, results.past]  # fmt: skip
     tried = inputs.go.click(
         act.try_on_all,
         [visit, inputs.garments, inputs.category],

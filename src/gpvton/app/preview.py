@@ -24,18 +24,18 @@ def preview_of(result: TryOnResult, longest: int = PREVIEW) -> TryOnResult:
     if origin.kept is None:
         return origin
     person, garment = origin.person, origin.garment
-    person_scale = _scale(person.photo, longest)
-    garment_scale = _scale(garment.photo, longest)
+    person_scale = scale_to(person.photo, longest)
+    garment_scale = scale_to(garment.photo, longest)
     if person_scale == 1.0 and garment_scale == 1.0:
         return origin
     small_person = replace(
         person,
-        photo=_shrunk(person.photo, person_scale),
+        photo=shrunk(person.photo, person_scale),
         annotation=_shrunk_person(person.annotation, person_scale),
     )
     small_garment = replace(
         garment,
-        photo=_shrunk(garment.photo, garment_scale),
+        photo=shrunk(garment.photo, garment_scale),
         annotation=_shrunk_garment(garment.annotation, garment_scale),
     )
     kept = Kept(warping=origin.kept.warping)
@@ -88,7 +88,8 @@ def _resized(mask: np.ndarray | None, size: tuple[int, ...]) -> np.ndarray | Non
     return values.astype(mask.dtype)
 
 
-def _scale(photo: Photo, longest: int) -> float:
+def scale_to(photo: Photo, longest: int) -> float:
+    """The factor, at most 1, that brings a photo's longer side to `longest` pixels or fewer."""
     return min(1.0, longest / max(photo.size))
 
 
@@ -97,7 +98,8 @@ def _size(shape: tuple[int, ...], scale: float) -> tuple[int, int]:
     return max(round(shape[1] * scale), 1), max(round(shape[0] * scale), 1)
 
 
-def _shrunk(photo: Photo, scale: float) -> Photo:
+def shrunk(photo: Photo, scale: float) -> Photo:
+    """The photo and its alpha at another size, by a factor of at most 1."""
     if scale == 1.0:
         return photo
     size = _size(photo.pixels.shape, scale)

@@ -9,14 +9,15 @@ from typing import Any
 
 from gpvton.analysis.people import Box
 from gpvton.app.pictures import inline, within
-from gpvton.app.preview import brought_to, preview_of
+from gpvton.app.preview import brought_to, preview_of, scale_to, shrunk
 from gpvton.app.strokes import Stroke, painted
 from gpvton.domain.errors import InputError, SeveralPeopleError
+from gpvton.domain.images import Photo, read_photo
 from gpvton.domain.writing import write_bytes
 from gpvton.pipeline import TryOn
 from gpvton.refine.adjustments import Adjustments
 from gpvton.refine.file import write_adjustments
-from gpvton.result import PreparedPerson, TryOnResult
+from gpvton.result import PreparedGarment, PreparedPerson, TryOnResult
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -105,6 +106,21 @@ class Visit:
 
 _LONGEST_HISTORY = 24
 SHOWN = 1000  # pixels of the longer side of a picture on the page
+LARGEST = 2048  # pixels of the longer side of what is worked on: a phone's photo takes minutes
+
+
+def taken_in(source: Any, try_on: TryOn) -> Photo:
+    """A picture as the fitting room works on it, `LARGEST` at most.  Raises ImageError."""
+    photo = read_photo(source, maximum_pixels=try_on.maximum_pixels)
+    scale = scale_to(photo, LARGEST)
+    if scale == 1.0:
+        return photo
+    small = shrunk(photo, scale)
+    text = (
+        f"{photo.name or 'the picture'} was made smaller, to {small.size[1]} x {small.size[0]} "
+        "pixels, to be quick; the command `gpvton try` keeps a photo's size"
+    )
+    return replace(small, warnings=(*photo.warnings, text))
 
 
 def greet(try_on: TryOn, photo: Any, box: Box | None = None) -> Visit:
@@ -112,6 +128,7 @@ def greet(try_on: TryOn, photo: Any, box: Box | None = None) -> Visit:
 
     Raises ImageError or PersonError.
     """
+    photo = taken_in(photo, try_on)
     try:
         person = try_on.prepare_person(photo, box)
     except SeveralPeopleError:
@@ -126,6 +143,8 @@ def dressed(visit: Visit, try_on: TryOn, garment: Any, category: str | None) -> 
     """The visit with one more garment on; it is shown.  Raises as the pipeline does."""
     if visit.person is None:
         raise InputError("choose a photo of a person first")
+    if not isinstance(garment, PreparedGarment):
+        garment = taken_in(garment, try_on)
     result = try_on(visit.person, garment, category)
     if result.kept is None:
         raise InputError("the fitting room needs the weights that the package ships")
@@ -141,7 +160,7 @@ def dressed(visit: Visit, try_on: TryOn, garment: Any, category: str | None) -> 
 def as_category(visit: Visit, try_on: TryOn, category: str) -> Visit:
     """The shown garment taken for another category.  Raises InputError and its children."""
     look = visit.look
-    if look is None or visit.person is None:
+    if look is None:
         return visit
     person = look.result.person
     other = dressed(replace(visit, person=person), try_on, look.result.garment, category)
@@ -150,11 +169,10 @@ def as_category(visit: Visit, try_on: TryOn, category: str) -> Visit:
 
 
 def shown_from_history(visit: Visit, index: int) -> Visit:
-    """A look of the history shown again, as the only one."""
+    """A look of the history shown again, as the only one; the person to dress next stays."""
     if not 0 <= index < len(visit.history):
         return visit
-    look = visit.history[index]
-    return replace(visit, looks=(look,), current=0, person=look.result.person)
+    return replace(visit, looks=(visit.history[index],), current=0)
 
 
 def described(names: Sequence[str]) -> str:

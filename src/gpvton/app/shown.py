@@ -30,6 +30,12 @@ def spoken(error: GpvtonError, file: Any = None) -> str:
     return text[:1].upper() + text[1:] + ("" if text.endswith(".") else ".")
 
 
+def spoken_of(error: GpvtonError, file: str) -> str:
+    """The same, where it has to say which of several files is meant."""
+    text, name = spoken(error, file), Path(file).stem
+    return text if name.lower() in text.lower() else f"{name}: {text}"
+
+
 def compared(look: Look | None, pixels: np.ndarray | None = None, *, photo: bool = True) -> Any:
     """The value of `parts.compare`; without `photo` the page keeps the one that it shows."""
     if look is None:

@@ -53,7 +53,10 @@ def open_checked(source: str | Path | bytes | Image.Image, maximum_pixels: int) 
         try:
             image = Image.open(stream)
         except Image.DecompressionBombError as error:
-            raise ImageError(f"{described} is too large: {error}; make it smaller") from error
+            most = 2 * (Image.MAX_IMAGE_PIXELS or 0) / 1e6
+            raise ImageError(
+                f"{described} has more than {most:.0f} megapixels; make it smaller"
+            ) from error
         except UnidentifiedImageError:
             raise ImageError(
                 f"{described} is no picture that can be read, expected {READABLE}; convert it "

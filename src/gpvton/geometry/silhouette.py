@@ -12,6 +12,7 @@ import numpy as np
 from gpvton.domain.annotations import GarmentAnnotation
 from gpvton.domain.errors import GarmentError
 from gpvton.domain.labels import GarmentLabel
+from gpvton.domain.notices import Notice, NoticeKind, kinds
 from gpvton.domain.parts import Category
 from gpvton.geometry.silhouette_frame import Frame, spread_labels, upright_frame
 from gpvton.geometry.silhouette_lower import read_lower
@@ -20,6 +21,7 @@ from gpvton.geometry.silhouette_top import read_top
 Landmarks = dict[str, tuple[float, float]]
 
 _MIN_PIXELS = 64
+_SURE = 0.9  # score from which on another category than the likely one is a misfit
 
 
 def parts_from_mask(
@@ -57,10 +59,23 @@ def parts_from_mask(
 def as_category(annotation: GarmentAnnotation, category: Category) -> GarmentAnnotation:
     """The same garment read as another category: its parts follow from the mask.
 
+    Where the analyst was sure of yet another category, a warning says so.
+
     Raises GarmentError as `parts_from_mask`.
     """
     parsing, landmarks = parts_from_mask(annotation.mask, category)
-    return replace(annotation, category=category, parsing=parsing, landmarks=landmarks)
+    read = replace(annotation, category=category, parsing=parsing, landmarks=landmarks)
+    kept = tuple(text for text in annotation.warnings if NoticeKind.UNSURE not in kinds((text,)))
+    return replace(read, warnings=kept + _misfit(annotation, category))
+
+
+def _misfit(annotation: GarmentAnnotation, category: Category) -> tuple[Notice, ...]:
+    scores = annotation.category_scores
+    likely = max(scores, key=scores.__getitem__, default=category)
+    if likely == category or scores[likely] < _SURE:
+        return ()
+    text = f"it is read as {category}, as asked for, but looks like {likely}"
+    return (Notice(NoticeKind.UNSURE, text),)
 
 
 def _in_picture(frame: Frame, landmarks: Landmarks) -> Landmarks:
