@@ -101,10 +101,12 @@ class GarmentAnalyst:
 
     def __init__(self, graph: GarmentGraph, rules: GarmentRules | None = None):
         self.graph = graph
-        self.rules = rules or GarmentRules()
+        self.rules: GarmentRules = rules or GarmentRules()
 
     @classmethod
-    def from_folder(cls, path: str | Path | None = None, threads: int | None = None):
+    def from_folder(
+        cls, path: str | Path | None = None, threads: int | None = None
+    ) -> "GarmentAnalyst":
         """From a weights folder; by default the one that the package ships."""
         graph: Graph = load_graph(path or EMBEDDED, threads=threads, network="garment_analyst")
         return cls(graph)

@@ -85,7 +85,7 @@ class OnnxParser:
                 f"{path.with_suffix('.json')}: labels is {labels!r}, expected a list of names or "
                 f"one of {', '.join(ORDERS)}"
             )
-        self.labels = tuple(str(name) for name in names)
+        self.labels: tuple[str, ...] = tuple(str(name) for name in names)
         meanings(self.labels)
         try:
             self._session = onnxruntime.InferenceSession(
@@ -124,7 +124,7 @@ class HubParser:
             reason = str(error).strip().splitlines()[0]
             raise WeightsError(f"cannot load the parser {name}: {reason}") from error
         names = model.config.id2label
-        self.labels = tuple(str(names[index]) for index in range(len(names)))
+        self.labels: tuple[str, ...] = tuple(str(names[index]) for index in range(len(names)))
         meanings(self.labels)
         self._model = model.eval()
         self._prepare = Preparation(

@@ -94,10 +94,12 @@ class PersonAnalyst:
 
     def __init__(self, graph: PersonGraph, rules: PersonRules | None = None):
         self.graph = graph
-        self.rules = rules or PersonRules()
+        self.rules: PersonRules = rules or PersonRules()
 
     @classmethod
-    def from_folder(cls, path: str | Path | None = None, threads: int | None = None):
+    def from_folder(
+        cls, path: str | Path | None = None, threads: int | None = None
+    ) -> "PersonAnalyst":
         """From a weights folder; by default the one that the package ships."""
         graph: Graph = load_graph(path or EMBEDDED, threads=threads, network="person_analyst")
         return cls(graph)

@@ -9,7 +9,9 @@ from gpvton.cli import options
 from gpvton.cli.console import Progress, report
 from gpvton.domain.errors import InputError
 
-app = typer.Typer(help="Look after data sets.", no_args_is_help=True, rich_markup_mode=None)
+app: typer.Typer = typer.Typer(
+    help="Look after data sets.", no_args_is_help=True, rich_markup_mode=None
+)
 
 Layout = Annotated[
     str | None,

@@ -27,7 +27,7 @@ from gpvton.cli import (
 from gpvton.cli import app as fitting_room
 from gpvton.domain.errors import GpvtonError
 
-app = typer.Typer(
+app: typer.Typer = typer.Typer(
     help="Virtual try-on: a photo of a person and a photo of a garment in, "
     "that person wearing it out.",
     no_args_is_help=True,

@@ -9,7 +9,7 @@ from gpvton.cli import options
 from gpvton.cli.console import report
 from gpvton.domain.errors import InputError
 
-app = typer.Typer(
+app: typer.Typer = typer.Typer(
     help="Let people choose between methods' results, in a web page on this computer.",
     no_args_is_help=True,
     rich_markup_mode=None,

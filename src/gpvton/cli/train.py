@@ -11,7 +11,7 @@ import typer
 
 from gpvton.domain.errors import InputError, MissingExtraError
 
-app = typer.Typer(
+app: typer.Typer = typer.Typer(
     help="Train a network from a folder of pictures; needs pip install 'gpvton[train]'.",
     no_args_is_help=True,
     rich_markup_mode=None,

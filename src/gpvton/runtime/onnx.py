@@ -25,7 +25,7 @@ class Graph:
         self.config = config
         self.digest = digest
         self._shapes = {entry.name: entry.shape for entry in session.get_inputs()}
-        self.output_names = tuple(entry.name for entry in session.get_outputs())
+        self.output_names: tuple[str, ...] = tuple(entry.name for entry in session.get_outputs())
 
     @property
     def input_names(self) -> tuple[str, ...]:
